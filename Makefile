@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-processor-seconds bench-small-run bench-status bench-verify faults lock sbom advisories \
+.PHONY: help install demo test test-long test-scale test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-processor-seconds bench-small-run bench-status bench-verify faults lock sbom advisories \
 	screenshots year simulated-year hand-over clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -30,7 +30,10 @@ test: install browser ssh-server postgresql ## run every test, and say which twe
 	SILLER_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not long" --durations=20
 
 test-long: install browser ssh-server postgresql ## run what is too long for every day: whole families, of which make test runs a sample
-	$(BIN)/python -m pytest -n 2 -m long --durations=20
+	$(BIN)/python -m pytest -n 2 -m long --ignore=tests/scale --durations=20
+
+test-scale: install ## stop, kill and cut off homes that share one store, at every commit: one payment file each time
+	$(BIN)/python -m pytest -q tests/scale --durations=10
 
 test-unit: install ssh-server ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
 	$(BIN)/python -m pytest -q -n 2 -m "not e2e and not slow and not long" --durations=10 --ignore=tests/attacks --ignore=tests/e2e --ignore=tests/faults

@@ -16,11 +16,14 @@ class GivenKeys(BaseSettings):
     Attributes:
         keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
             ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
+        store: ``s3://BUCKET/PREFIX``, in which the ledgers are that several homes share (``SILLER_STORE``); without it,
+            each home has its own. No key is made then: all are given.
     """
 
     model_config = SettingsConfigDict(env_prefix="SILLER_")
 
     keys: dict[str, SecretStr] = Field(default_factory=dict)
+    store: str | None = None
 
 
 class Settings(GivenKeys):

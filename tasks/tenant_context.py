@@ -61,8 +61,8 @@ class TenantContext:
         return cls(run.tenant, run.mode, settings)
 
     def at(self, home: Path) -> "TenantContext":
-        """The same tenant's context with its state in another place."""
-        return replace(self, settings=self.settings.model_copy(update={"home": home}))
+        """The same tenant's context with its state in another place, and there alone."""
+        return replace(self, settings=self.settings.model_copy(update={"home": home, "store": None}))
 
     @cached_property
     def paths(self) -> Paths:
@@ -248,8 +248,17 @@ def list_agreed_in_both_modes(settings: Settings) -> list[TenantContext]:
 
 
 def list_with_ledger(settings: Settings) -> Iterator[TenantContext]:
-    """Every tenant that has a ledger on this machine, or something that says that there was one; live ones first."""
+    """Every tenant that has a ledger on this machine, or something that says that there was one; live ones first.
+
+    Where homes share ledgers, every one that has a ledger there.
+
+    Raises:
+        NoGo: the store cannot be reached.
+    """
     known = tenants(settings)
+    if settings.store is not None:
+        every = (TenantContext(tenant, mode, settings) for mode in Mode for tenant in known)
+        return (context for context in every if context.ledger.exists)
     return (TenantContext(tenant, mode, settings) for tenant, mode in _left_here(settings) if tenant in known)
 
 

@@ -13,8 +13,8 @@ from tasks.ingest.reading import hand_on_password
 from tasks.settings import Settings
 from tasks.storage.paths import account_tables
 
-_LIVE_ALONE = ("SILLER_LANDING", "SILLER_OUTBOX", "SILLER_KEYS")
-"""What a machine sets for its real ledgers: a rehearsal has keys, a landing and an outbox of its own."""
+_LIVE_ALONE = ("SILLER_LANDING", "SILLER_OUTBOX", "SILLER_STORE", "SILLER_KEYS")
+"""What a machine sets for its real ledgers: a rehearsal has keys, a landing, an outbox and ledgers of its own."""
 
 
 @contextmanager

@@ -32,6 +32,8 @@ _CHUNK = 1 << 20
 def restore(backup: Path, identity: Path, who: str, settings: Settings, now: datetime) -> TenantContext:
     """Put a backup's files where they belong. Stopped at any line, it is started again.
 
+    Where homes share ledgers, the store has it then, and must have had none of the tenant's.
+
     Every file is held against the backup's own list before any has its place, and the ledger comes last. What
     the files prove together is for :func:`tasks.verify.problems` to say.
 
@@ -47,7 +49,8 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
 
     Raises:
         NoGo: the key does not open the backup, the backup is not whole, nobody like that may do it, or other
-            files of the tenant stand here already. Or it was restored, and its ledger is to be upgraded.
+            files of the tenant stand here, or in the store, already. Or it was restored, and its ledger is to be
+            upgraded.
     """
     with _opened(backup, identity) as archive:
         contents = _list(archive)
@@ -63,6 +66,10 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
         _move(apart / name, root / name)
     shutil.rmtree(apart)
     restored = Restore(by, f"The backup was made by {contents.made_by} at {contents.made_at}.")
+    if settings.store is not None:
+        with context.ledger.put_into_store() as connection:
+            audit_log.keep(connection, restored, now)
+        return context
     try:
         with context.ledger.transaction() as connection:
             audit_log.keep(connection, restored, now)

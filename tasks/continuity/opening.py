@@ -19,6 +19,7 @@ from schemas.pay_run import PayRun
 from schemas.sanitise import sanitise
 from tasks.continuity.openings import Opening, note
 from tasks.settings import Settings
+from tasks.storage.bucket_address import shared_store
 from tasks.storage.paths import Paths
 
 _LONGEST_REASON = 300
@@ -37,7 +38,8 @@ def open_file(settings: Settings, run_id: str, who: str, reason: str, to: Path, 
 
     Raises:
         NoGo: the run left no continuity file, the person may not open it, there is no reason, the key does not
-            open it, or something is at ``to``.
+            open it, something is at ``to``, or homes share the ledger and the opening cannot be noted in their store:
+            another home could pay the same.
     """
     run = PayRun.of(run_id)
     paths = Paths(settings.home, run.mode)
@@ -48,7 +50,7 @@ def open_file(settings: Settings, run_id: str, who: str, reason: str, to: Path, 
     sealed = paths.continuity_file(run_id)
     if not sealed.exists():
         raise NoGo(f"There is no {sealed}: {run_id} was never approved, or its continuity file was moved.")
-    identities = _identities(settings, paths, run.tenant)
+    identities, shared = _identities(settings, paths, run.tenant), shared_store(settings, run.mode, run.tenant)
     try:
         handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -59,7 +61,7 @@ def open_file(settings: Settings, run_id: str, who: str, reason: str, to: Path, 
         with os.fdopen(handle, "wb") as plain, open_incoming(sealed, Incoming.EXTRACT) as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            opening = note(paths.continuity_openings(run.tenant), run_id, sha256, by, reason, now)
+            opening = note(paths.continuity_openings(run.tenant), run_id, sha256, by, reason, now, shared)
             pyrage.decrypt_io(file, plain, identities)
             plain.flush()
             os.fsync(plain.fileno())

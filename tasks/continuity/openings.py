@@ -18,6 +18,9 @@ from schemas.agreement import Person
 from schemas.no_go import NoGo
 from tasks.people.account import here
 from tasks.storage.atomic_write import flush
+from tasks.storage.paths import OPENINGS
+from tasks.storage.store import Store
+from tasks.storage.working_copy import take_pointer
 
 GENESIS = "0" * 64
 
@@ -82,8 +85,16 @@ def openings(path: Path) -> list[Opening]:
     return found
 
 
-def note(path: Path, run_id: str, file_sha256: str, by: Person, reason: str, now: datetime) -> Opening:
-    """Write an opening down, on disk before this returns.
+def note(
+    path: Path,
+    run_id: str,
+    file_sha256: str,
+    by: Person,
+    reason: str,
+    now: datetime,
+    shared: Store | None = None,
+) -> Opening:
+    """Write an opening down, on disk before this returns, and before that where every home looks before it pays.
 
     Args:
         path: where the tenant's openings stand.
@@ -92,12 +103,14 @@ def note(path: Path, run_id: str, file_sha256: str, by: Person, reason: str, now
         by: the officer who opens it.
         reason: why.
         now: the time that counts.
+        shared: the store of homes that share the tenant's ledger; None where there is one home.
 
     Raises:
-        NoGo: what stands there was changed.
+        NoGo: what stands there was changed, or the store cannot be reached or has another opening by now.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(path):
+        seen = take_pointer(shared, OPENINGS, path) if shared else None
         before = openings(path)
         previous = before[-1].hash if before else GENESIS
         opening = Opening(
@@ -112,6 +125,11 @@ def note(path: Path, run_id: str, file_sha256: str, by: Person, reason: str, now
             previous=previous,
         )
         whole = path.read_bytes().rpartition(b"\n")[:2] if path.exists() else (b"", b"")
+        if shared and not shared.swap(OPENINGS, b"".join((*whole, _line(opening), b"\n")), seen):
+            raise NoGo(
+                "A continuity file was opened from another home in the same moment. Nothing was opened here: see who "
+                "pays from which, then say it again."
+            )
         with path.open("ab") as file:
             file.truncate(sum(map(len, whole)))  # what was cut off has no place in the chain
             file.write(_line(opening) + b"\n")

@@ -12,6 +12,7 @@ from schemas.stages import Event, Stage
 from tasks.approve.decision import check_not_abandoned
 from tasks.authorised_payees.kept import say_by_another_list
 from tasks.ingest.agreed_periods import check_highest_sum, check_rhythm
+from tasks.ingest.claim import sent_by_another
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
 from tasks.instruct.plan import find_moved
@@ -163,10 +164,7 @@ def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, context: TenantCo
         )
     own = context.paths.sealed(context.tenant, arrived.sha256)
     if any(other != own for other in own.parent.parent.glob(f"*/{own.name}")):
-        raise NoGo(
-            f"{manifest.extract} is the very file that another body has sent. Nothing was done: it must not be paid "
-            f"for {context.tenant} too. See whose it is."
-        )
+        raise sent_by_another(context, arrived)
 
 
 def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from schemas.period import Period
 from tasks.account_table.shelf import in_use
 from tasks.adoption.adopted import say_unadopted
 from tasks.continuity.settle import check_settled
+from tasks.ingest.claim import claim_bytes
 from tasks.ingest.correction import join
 from tasks.ingest.given_back import check_given_back
 from tasks.ingest.integrity import check_hash, check_is_meant, check_uploader
@@ -92,7 +93,8 @@ def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: st
 
     Raises:
         NoGo: rows or total differ from the manifest, the extract cannot be read, rows that siller gave back come as
-            something else than they were sent as, or another start of the period was quicker.
+            something else than they were sent as, another start of the period was quicker, or another body has sent
+            them.
     """
     with context.ledger.transaction() as connection:
         entry = standing(connection, run.run_id, Ingest, _input_hash(arrived))
@@ -104,6 +106,7 @@ def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: st
         return entry
     with writing(context.paths.parts(context.tenant)):
         taken = take_in(context, arrived, pass_over, now)
+        claim_bytes(context, arrived)
         with open_incoming(arrived.extract, Incoming.EXTRACT) as file:
             seal(Sealed.EXTRACT, file, arrived.extract.name, context.paths, context.tenant, arrived.sha256)
         with context.ledger.transaction() as connection:

@@ -58,6 +58,13 @@ def look_at_sharing(context: TenantContext) -> Sharing:
         return Sharing(counter, refused=" ".join(said))
     if not (counter.exists or agreement.shares_with):
         return Sharing(counter)
+    if context.settings.store is not None:
+        return Sharing(
+            counter,
+            refused=f"{context.tenant} shares {agreement.service_user_number} with others, whose counter of serials "
+            "stands in one home, and SILLER_STORE lets several homes give them. Leave these bodies to one home "
+            "without it.",
+        )
     try:
         known = counter.read()
         others = {name: _highest(context, name, known.knows(name)) for name in agreement.shares_with}

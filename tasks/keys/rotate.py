@@ -12,6 +12,7 @@ from tasks.ledger import audit_log, erasures
 from tasks.ledger.catalogue.events import RotateKeys
 from tasks.ledger.counters import next_number
 from tasks.ledger.parts import listing, sweeping
+from tasks.ledger.shared import refuse_shared
 from tasks.people.identity import identify
 from tasks.storage import keys
 from tasks.storage.custody import identities, reseal_all
@@ -49,8 +50,9 @@ def check_changeable(context: TenantContext) -> None:
     """Check that the keys of ledger and sealed files stand in files of ours.
 
     Raises:
-        NoGo: the environment gives one.
+        NoGo: the environment gives one, or homes share the ledger.
     """
+    refuse_shared(context.settings, "A change of keys, and an erasure, which ends with one,")
     for use in ("ledger", "sealed"):
         keys.check_replaceable(context.paths.key(context.tenant, use))
 

@@ -8,13 +8,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from stat import S_IMODE
 
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.ledger import checkpoint, checksum, engine, rekey, versions
+from tasks.ledger import checkpoint, checksum, engine, rekey, shared, versions
 from tasks.ledger.attaching import NotAttachedError, attach
 from tasks.ledger.exclusive import exclusive
 from tasks.ledger.parts import views
@@ -23,6 +24,7 @@ from tasks.settings import Settings
 from tasks.storage import keys
 from tasks.storage.atomic_write import flush
 from tasks.storage.paths import Paths
+from tasks.storage.working_copy import Taken, WorkingCopy
 
 _PRIVATE = 0o600
 _DDL = Path(__file__).with_name("ddl.sql")
@@ -60,13 +62,16 @@ class Ledger:
 
     @property
     def exists(self) -> bool:
-        """Whether anything was ever recorded."""
-        return self._file.exists()
+        """Whether anything was ever recorded: here, or in the store that homes share."""
+        return self._shared.exists if self._shared else self._file.exists()
 
     @property
     def lost(self) -> str | None:
-        """Say in a sentence that there was a ledger and is none any more; None if that is not so."""
-        return None if self.exists else checkpoint.alone(self.paths, self.tenant)
+        """Say in a sentence that there was a ledger and is none any more; None if that is not so.
+
+        Of a ledger that homes share, opening it says that.
+        """
+        return None if self.exists or self._shared else checkpoint.alone(self.paths, self.tenant)
 
     @property
     def closed(self) -> str | None:
@@ -85,7 +90,7 @@ class Ledger:
     def changed(self) -> str | None:
         """Say in a sentence that the ledger's bytes are not what its last holder left, every one of them read."""
         with self.held():
-            return self._not_as_left if self.exists and checksum.differs(self._file, surely=True) else None
+            return self._not_as_left if self._file.exists() and checksum.differs(self._file, surely=True) else None
 
     @contextmanager
     def opened(self, create: bool = False, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -100,16 +105,47 @@ class Ledger:
 
         Raises:
             LedgerBusy: another process held it for longer than ``patience``.
+            Fenced: another home has written meanwhile, so that nothing of this was kept.
             NoGo: there is no ledger or no longer one, or the ledger or its key is not what it was.
         """
         if said := self.lost:
             raise NoGo(said)
         if not create and not self.exists:
             raise NoGo(f"{self.tenant} has no ledger in {self.paths.root}: nothing has been run there yet.")
-        with self.held(), self._connection(beside) as connection:
-            views.define(connection, self.paths.parts(self.tenant))
+        with self.held() as taken, self._worked_on(taken, beside) as connection:
             yield connection
-            checkpoint.advance(connection, self.paths.ledger_checkpoint(self.tenant))
+
+    @contextmanager
+    def put_into_store(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Make what stands in this home alone the first that homes share, and run what records that as a transaction.
+
+        Raises:
+            LedgerBusy: another process held it for longer than ``patience``.
+            NoGo: the store has a ledger of the tenant, or the one here is not what it was.
+        """
+        assert self._shared
+        with (
+            exclusive(self.paths.ledger_lock(self.tenant), self.tenant, self.patience),
+            self._worked_on(self._shared.begin()) as connection,
+            all_or_nothing(connection),
+        ):
+            yield connection
+
+    @contextmanager
+    def _worked_on(self, taken: Taken | None, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the ledger that is held; where homes share it, have the store keep what was written."""
+        named: list[Path] | None = None
+        try:
+            with self._connection(beside) as connection:
+                views.define(connection, self.paths.parts(self.tenant))
+                try:
+                    yield connection
+                    checkpoint.advance(connection, self.paths.ledger_checkpoint(self.tenant))
+                finally:
+                    named = shared.named_by(connection, self.paths, self.tenant) if taken else None
+        finally:
+            if self._shared and taken and named is not None:
+                shared.commit(self._shared, taken, self.paths, self.tenant, named)
 
     @contextmanager
     def transaction(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -150,18 +186,30 @@ class Ledger:
         parts = self.paths.parts(self.tenant)
         if parts.exists():
             shutil.copytree(parts.absolute(), paths.parts(self.tenant), copy_function=os.symlink)
-        return replace(self, paths=paths, key=key)
+        return replace(self, paths=paths, key=key, settings=self.settings.model_copy(update={"store": None}))
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> Iterator[Taken | None]:
         """Keep everybody out for as long as the block runs; inside, the ledger may be copied by its path.
+
+        Other homes that share the ledger are not kept out: the store keeps the work of one of them, as
+        :meth:`opened` says.
+
+        Yields:
+            what was taken from the store; None where the home alone has the ledger.
 
         Raises:
             LedgerBusy: another process held it for longer than ``patience``.
+            NoGo: the store cannot be reached, or is not what it was.
         """
         with exclusive(self.paths.ledger_lock(self.tenant), self.tenant, self.patience):
+            taken = shared.take(self._shared, self.paths, self.tenant) if self._shared else None
             rekey.settle(self._file, self._key_file)
-            yield
+            yield taken
+
+    @cached_property
+    def _shared(self) -> WorkingCopy | None:
+        return shared.working_copy_of(self.settings, self.paths, self.tenant)
 
     def rekey(self, last: Callable[[duckdb.DuckDBPyConnection], object]) -> None:
         """Encrypt the whole ledger with a new key. Call it while the ledger is :meth:`held`.
@@ -213,7 +261,7 @@ class Ledger:
         )
 
     def _check_bytes(self) -> None:
-        if self.exists and checksum.differs(self._file):
+        if self._file.exists() and checksum.differs(self._file):
             raise NoGo(self._not_as_left)
 
     @contextmanager
@@ -260,7 +308,7 @@ class Ledger:
         return self.paths.key(self.tenant, "ledger")
 
     def _key(self) -> str:
-        return self.key or keys.load_or_create(self._key_file, keys.random_key, in_use=self.exists)
+        return self.key or keys.load_or_create(self._key_file, keys.random_key, in_use=self._file.exists())
 
     def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         try:

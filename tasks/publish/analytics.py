@@ -213,6 +213,18 @@ def _appear(part: Path, path: Path) -> Path:
     return path
 
 
+def is_version(name: str) -> bool:
+    """Whether a name is that of a version."""
+    return _VERSION.fullmatch(name) is not None
+
+
+def take_over(folder: Path, name: str, source: Path) -> None:
+    """Let a version that another home has published be the newest here."""
+    _open_to_the_group(folder)
+    (folder / name).unlink(missing_ok=True)  # of a publication here that was fenced
+    _point(folder / POINTER, _appear(source, folder / name))
+
+
 def _point(pointer: Path, path: Path) -> None:
     """Move the pointer in one step: at every moment it points to a whole file."""
     beside = pointer.with_name(".analytics.pointer")

@@ -9,6 +9,7 @@ from tasks.ledger.connection import all_or_nothing
 from tasks.publish.analytics import Published, withdraw
 from tasks.publish.analytics import publish as published
 from tasks.publish.pseudonym_key import fingerprint, pseudonym_key
+from tasks.publish.shared_file import SharedFile
 from tasks.tenant_context import TenantContext
 
 _LAST = f"""
@@ -18,8 +19,15 @@ ORDER BY entry DESC LIMIT 1
 
 
 def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
-    """Bring a run up to date in the analysts' file; the first time, the journal says that it was published."""
+    """Bring a run up to date in the analysts' file; the first time, the journal says that it was published.
+
+    Raises:
+        NoGo: there is no such run, what was published is not what the ledger holds, or homes share the file and another
+            one has published meanwhile.
+    """
     folder = context.paths.published(context.tenant)
+    shared = SharedFile.of(context)
+    seen = shared.take() if shared else None
     with context.ledger.opened(beside=folder) as connection:
         key = pseudonym_key(context, in_use=runs.ever_done(connection, Stage.PUBLISH))
         done = published(connection, folder, run_id, now, key.encode())
@@ -28,6 +36,8 @@ def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
                 run = runs.run_row(connection, run_id)
                 figures = Publish(done.version, done.rows, fingerprint(key))
                 record(connection, run.run_no, run_id, figures, sha256_of(run.extract_sha256), now)
+    if shared:
+        shared.keep(done, seen)
     return done
 
 

@@ -31,7 +31,7 @@ from tasks.payee_checks.agreed import terms_of
 from tasks.release.anchors import find_unknown_anchors, read_manifests
 from tasks.release.manifest import manifest_of
 from tasks.release.outbox import Outbox
-from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox
+from tasks.release.outboxes import check_remembers, live_outbox, outbox_of, rehearsal_outbox
 from tasks.release.released_file import F, LiveFile, RehearsalFile
 from tasks.release.run_files import RunFile, list_files
 from tasks.tenant_context import TenantContext
@@ -60,6 +60,7 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
             than what is in the outbox, what is in staging or outbox is another file, or the outbox cannot be reached.
     """
     outbox = outbox_of(context)
+    check_remembers(context.settings, context.mode, context.tenant)
     anchors = read_manifests(outbox)
     limit = look_at_day_limit(context)
     with context.ledger.transaction() as connection:

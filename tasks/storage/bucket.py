@@ -8,7 +8,7 @@ has the check to make first.
 import base64
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +18,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tasks.storage.store import Store, other_bytes
+from tasks.storage.store import Seen, Store, other_bytes
 
 PART_BYTES = 64 * 1024 * 1024
 """What is sent at a time and held in memory; a file that is smaller goes in one request."""
@@ -29,6 +29,7 @@ SOMETHING_IS_THERE = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuc
 """What a create answers when something has the name, or when its own first try was taken and the answer lost on
 the way (an upload in parts that was completed is then no longer known)."""
 NOTHING_IS_THERE = {"NoSuchKey", "404"}
+_NOT_SET = {"ObjectLockConfigurationNotFoundError", "NoSuchLifecycleConfiguration"}
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,13 @@ class Bucket(Store):
         bucket: its name.
         prefix: what every key begins with, up to and with the last slash.
         patience: seconds to wait for each answer; each request is tried five times.
+        remembers: whether it is to be asked for what was taken away: it keeps every version of an object.
     """
 
     bucket: str
     prefix: str
     patience: float = 60.0
+    remembers: bool = False
 
     @property
     def address(self) -> str:
@@ -69,6 +72,47 @@ class Bucket(Store):
                 raise
         return True
 
+    def has_had(self, name: str) -> bool:
+        """Whether the key has an earlier version, or the mark of one that was deleted."""
+        if not self.remembers:
+            return False
+        with self._reached():
+            pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=self._key(name))
+            return any(
+                found["Key"] == self._key(name)
+                for page in pages
+                for found in (
+                    *page.get("DeleteMarkers", ()),
+                    *(each for each in page.get("Versions", ()) if not each["IsLatest"]),
+                )
+            )
+
+    def list_what_forgets(self) -> list[str]:
+        """Say in sentences what of the bucket's settings lets an object be taken away without a trace; none if nothing.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+        with self._reached():
+            lock = self._setting(self._s3.get_object_lock_configuration).get("ObjectLockConfiguration", {})
+            rules = self._setting(self._s3.get_bucket_lifecycle_configuration).get("Rules", ())
+        found = []
+        if "DefaultRetention" not in lock.get("Rule", {}):
+            found.append("It has no object lock with a default retention.")
+        for rule in rules:
+            about = str(rule.get("Filter", {}).get("Prefix", rule.get("Prefix", "")))
+            if rule["Status"] == "Enabled" and (self.prefix.startswith(about) or about.startswith(self.prefix)):
+                found.append(f"Its lifecycle rule {rule.get('ID', about)!r} takes objects of this prefix away.")
+        return found
+
+    def _setting(self, ask: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return ask(Bucket=self.bucket)
+        except ClientError as error:
+            if code_of(error) not in _NOT_SET:
+                raise
+            return {}
+
     def get(self, name: str) -> BinaryIO | None:
         """Open the object; a checksum that the server reports is not asked."""
         with self._reached():
@@ -79,6 +123,35 @@ class Bucket(Store):
                     return None
                 raise
         return body
+
+    def see(self, name: str) -> Seen | None:
+        """Read a pointer, whose version is its ETag."""
+        with self._reached():
+            try:
+                answer = self._s3.get_object(Bucket=self.bucket, Key=self._key(name))
+            except ClientError as error:
+                if code_of(error) in NOTHING_IS_THERE:
+                    return None
+                raise
+            with answer["Body"] as body:
+                return Seen(body.read(), answer["ETag"])
+
+    def remove(self, name: str) -> None:
+        """Delete the object."""
+        with self._reached():
+            self._s3.delete_object(Bucket=self.bucket, Key=self._key(name))
+
+    def _swap(self, name: str, data: bytes, seen: Seen | None) -> bool:
+        condition = {"IfMatch": seen.version} if seen else {"IfNoneMatch": "*"}
+        with self._reached():
+            try:
+                self._s3.put_object(Bucket=self.bucket, Key=self._key(name), Body=data, **condition)
+            except ClientError as error:
+                # Of an object that is gone a condition on its ETag does not hold either.
+                if code_of(error) not in SOMETHING_IS_THERE | NOTHING_IS_THERE:
+                    raise
+                return False
+        return True
 
     def _clear(self, name: str) -> None:
         # Parts of an upload that was never completed hold names and accounts, and no listing of objects shows them.

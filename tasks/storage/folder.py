@@ -1,5 +1,6 @@
 """A store that is a folder of one file system."""
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
@@ -8,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tasks.storage.atomic_write import flush, make_folder, open_atomic, remove_unfinished
-from tasks.storage.store import Store, chunks, other_bytes
+from tasks.storage.atomic_write import flush, make_folder, open_atomic, remove_unfinished, write_atomic
+from tasks.storage.store import Seen, Store, chunks, other_bytes
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,24 @@ class Folder(Store):
 
     def remove(self, name: str) -> None:
         """Remove a file that counts for nothing; nothing need be there."""
-        (self.path / name).unlink(missing_ok=True)
+        with self._reached():
+            (self.path / name).unlink(missing_ok=True)
+
+    def see(self, name: str) -> Seen | None:
+        """Read a pointer, whose version is its SHA-256."""
+        content = self.get(name)
+        if content is None:
+            return None
+        with self._reached(), content:
+            data = content.read()
+        return Seen(data, hashlib.sha256(data).hexdigest())
+
+    def _swap(self, name: str, data: bytes, seen: Seen | None) -> bool:
+        with self._reached(), self._alone():
+            if self.see(name) != seen:
+                return False
+            write_atomic(self.path / name, data)
+        return True
 
     def _clear(self, name: str) -> None:
         with self._reached():
@@ -92,6 +110,16 @@ class Folder(Store):
                 return False
             flush(self.path)
         return True
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        make_folder(self.path)
+        descriptor = os.open(self.path, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     @contextmanager
     def _reached(self) -> Iterator[None]:

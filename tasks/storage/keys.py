@@ -25,7 +25,8 @@ def load_or_create(path: Path, make: Callable[[], str], in_use: bool = False) ->
         in_use: something was made with the key before, so that a new one would only hide that it is lost.
 
     Raises:
-        NoGo: the key is gone or damaged, or the environment and the file hold two.
+        NoGo: the key is gone or damaged, or the environment and the file hold two; or there is none, and several homes
+            share what it would open, so that each would make another.
     """
     key = load(path)
     if key is None:
@@ -33,6 +34,11 @@ def load_or_create(path: Path, make: Callable[[], str], in_use: bool = False) ->
             raise NoGo(
                 f"The key {path.stem} is gone: there is no {path}. Put the key back, from a backup or from escrow: "
                 "what was made with it cannot be read, or told apart, without it."
+            )
+        if GivenKeys().store:
+            raise NoGo(
+                f"SILLER_KEYS gives no key {path.stem}, and of what homes share in a store (SILLER_STORE) no home "
+                "makes a key of its own: the others could not open what it seals. Give each of them the same one."
             )
         with contextlib.suppress(FileExistsError), open_atomic(path, overwrite=False) as file:
             file.write(make().encode())  # if another process was first, its key counts

@@ -8,6 +8,9 @@ from schemas.manifest import Kind
 from schemas.pay_run import Mode
 from schemas.period import Period
 
+OPENINGS = "openings.jsonl"
+"""What the file is called in which the openings of continuity files are noted, in a store that homes share too."""
+
 
 @dataclass(frozen=True)
 class Paths:
@@ -52,6 +55,10 @@ class Paths:
     def ledger_checkpoint(self, tenant: str) -> Path:
         """How far the ledger's journal had come, noted beside it."""
         return self.root / "ledgers" / f"{tenant}.head.json"
+
+    def taken_commit(self, tenant: str) -> Path:
+        """Which commit of a store the ledger here is the working copy of; not there where the home has it alone."""
+        return self.root / "ledgers" / f"{tenant}.taken.json"
 
     def receipts(self, tenant: str) -> Path:
         """Who decided what, one file an answer to a form, each with its place in the ledger's journal."""
@@ -99,7 +106,7 @@ class Paths:
 
     def continuity_openings(self, tenant: str) -> Path:
         """Who opened a continuity file, when and why, one JSON object a line."""
-        return self._continuity(tenant) / "openings.jsonl"
+        return self._continuity(tenant) / OPENINGS
 
     def _continuity(self, tenant: str) -> Path:
         return self.root / "continuity" / tenant

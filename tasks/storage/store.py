@@ -1,6 +1,7 @@
-"""A store: bytes under names, each whole or not there, and never written over.
+"""A store: bytes under names, each whole or not there, and never written over, but for pointers.
 
-A folder and a bucket differ in a few methods alone, so what a run leaves can stand in either.
+A folder and a bucket differ in a few methods alone, so what a run leaves can stand in either. A pointer is a small file
+that is moved on: by compare-and-swap, so that of two who have seen the same one only one moves it.
 """
 
 import hashlib
@@ -23,6 +24,19 @@ CHUNK_BYTES = 1 << 20
 
 class OtherBytes(NoGo):
     """What was to be stored is not what the caller meant: something changed it meanwhile."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A pointer as it stood when it was read.
+
+    Attributes:
+        data: what it says.
+        version: the store's own word for this state of it.
+    """
+
+    data: bytes
+    version: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +70,14 @@ class Store(ABC):
             NoGo: the store cannot be reached.
         """
 
+    def has_had(self, name: str) -> bool:
+        """Whether something stood under a name before what stands there now, if anything does; a folder forgets that.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+        return False
+
     @abstractmethod
     def get(self, name: str) -> BinaryIO | None:
         """Open what stands under a name, to be read from its beginning and closed; None if nothing does.
@@ -74,6 +96,59 @@ class Store(ABC):
         self._clear(name)
         if self.has(name) or not self._create(name, io.BytesIO(data), sha256):
             self.check(name, sha256)
+
+    @abstractmethod
+    def see(self, name: str) -> Seen | None:
+        """Read a pointer; None if nothing has the name.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+
+    def swap(self, name: str, data: bytes, seen: Seen | None) -> bool:
+        """Move a pointer from what was seen to something that it never said before, and say whether that was done.
+
+        Where the store's answer was lost, the pointer is read again: it says who moved it.
+
+        Args:
+            name: of the pointer.
+            data: what it is to say.
+            seen: what it said; None where it was not there.
+
+        Returns:
+            false if it was moved by somebody else meanwhile, and says what they said.
+
+        Raises:
+            NoGo: the store cannot be reached, so that nobody knows yet: it was moved if the pointer says so later.
+        """
+        if self._swap(name, data, seen):
+            return True
+        now = self.see(name)
+        return now is not None and now.data == data
+
+    def copy(self, name: str, source: Path, sha256: str) -> None:
+        """Make a copy of a file appear, or find the very same bytes there.
+
+        Args:
+            name: of the copy in the store.
+            source: the file; whoever writes into it later does not write into the store.
+            sha256: of its bytes, as the caller has read them.
+
+        Raises:
+            OtherBytes: its bytes are others.
+            NoGo: other bytes have the name, or the store cannot be reached.
+        """
+        self._clear(name)
+        if self.has(name) or not self._copy(name, source, sha256):
+            self.check(name, sha256)
+
+    @abstractmethod
+    def remove(self, name: str) -> None:
+        """Remove what counts for nothing any more; nothing need be there.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
 
     def link_or_copy(self, name: str, source: Path, sha256: str) -> None:
         """Make a finished file appear, or find the very same bytes there; none but those found are read again.
@@ -165,6 +240,10 @@ class Store(ABC):
         Raises:
             OtherBytes: the content has another SHA-256.
         """
+
+    @abstractmethod
+    def _swap(self, name: str, data: bytes, seen: Seen | None) -> bool:
+        """Move a pointer if it is still what was seen; false if it is not, or if its answer may have been lost."""
 
     @abstractmethod
     def _reached(self) -> AbstractContextManager[None]:

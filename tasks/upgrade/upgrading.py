@@ -21,6 +21,7 @@ from tasks.backup.making import keep
 from tasks.error_boundary import is_full
 from tasks.ledger import Ledger, verify, versions
 from tasks.ledger.migrating import migrate
+from tasks.ledger.shared import refuse_shared
 from tasks.settings import Settings
 from tasks.storage.custody import identities, sha256_of_file
 from tasks.storage.paths import Paths
@@ -95,6 +96,7 @@ def upgrade(which: Due, by: str, now: datetime) -> None:
         NoGo: a run is at work, the ledger is in use or does not hold, or the disk is full. Nothing was changed.
     """
     context, ledger = which.context, which.context.ledger
+    refuse_shared(context.settings, "An upgrade")
     with _room(context), _turn(context):
         with ledger.as_it_is() as connection:
             if versions.version_of(connection) != which.version:  # somebody else was quicker

@@ -13,6 +13,7 @@ from threading import Thread
 from urllib.request import urlopen
 
 import boto3
+from botocore.config import Config
 
 from flows.service import child_process
 
@@ -44,10 +45,10 @@ def s3_server(log: Path) -> Iterator[str]:
         child_process.stop(server)
 
 
-def client(address: str):
+def client(address: str, config: Config | None = None):
     """A plain client of the server, which goes no faulty way."""
     os.environ.update(CREDENTIALS)
-    return boto3.client("s3", endpoint_url=address)
+    return boto3.client("s3", endpoint_url=address, config=config)
 
 
 def objects(address: str) -> dict[str, bytes]:
@@ -71,9 +72,10 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 class Way(ThreadingHTTPServer):
     """Takes requests on to a server, except where it was told what goes wrong.
 
-    ``wrong`` is a list of (method, fault), used up one request of that method at a time. A fault is a status to
-    answer in the server's place, ``hang`` (no answer in time), ``cut`` (the connection ends before the server has
-    the request) or ``cut after`` (the server has done it, and its answer is lost).
+    ``wrong`` is a list of (method, fault), used up one request of that method at a time; beside the method the end of
+    a path can stand. A fault is a status to answer in the server's place, ``hang`` (no answer in time), ``cut`` (the
+    connection ends before the server has the request) or ``cut after`` (the server has done it, and its answer is
+    lost). Where it ``is_cut`` off, no request comes to the server.
     """
 
     daemon_threads = True
@@ -83,15 +85,19 @@ class Way(ThreadingHTTPServer):
         self.target = target.removeprefix("http://")
         self.wrong: list[tuple[str, str]] = []
         self.seen: list[str] = []
+        self.is_cut = False
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
-    def fault(self, method: str) -> str | None:
+    def fault(self, method: str, path: str) -> str | None:
         """What goes wrong with this request; each is used once."""
         self.seen.append(method)
-        found = next((each for each in self.wrong if each[0] == method), None)
+        if self.is_cut:
+            return "cut"
+        asked = method, f"{method} {path.partition('?')[0].rpartition('/')[2]}"
+        found = next((each for each in self.wrong if each[0] in asked), None)
         if found is None:
             return None
         self.wrong.remove(found)
@@ -106,7 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _take_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        fault = self.server.fault(self.command)
+        fault = self.server.fault(self.command, self.path)
         if fault in ANSWERS:
             self._answer(int(fault), {"Content-Type": "application/xml"}, ANSWERS[fault])
             return

@@ -41,27 +41,6 @@ def no_second_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "link", within_a_folder)
 
 
-def test_nothing_is_there_at_first(store: Folder) -> None:
-    assert (store.names(), store.has("x"), store.get("x"), store.sha256_of("x"), store.text_of("x")) == (
-        [],
-        False,
-        None,
-        None,
-        None,
-    )
-
-
-def test_what_was_put_is_got_and_listed(store: Folder) -> None:
-    store.put_if_absent("b", b"second")
-    store.put_if_absent("a", b"first")
-    content = store.get("a")
-    assert content is not None
-    with content:
-        assert content.read() == b"first"
-    assert (store.names(), store.has("a"), store.text_of("b")) == (["a", "b"], True, "second")
-    assert store.sha256_of("b") == hashlib.sha256(b"second").hexdigest()
-
-
 def test_the_same_bytes_again_are_fine_and_others_a_no_go(store: Folder, source: Path) -> None:
     for _ in range(2):
         store.put_if_absent("name", DATA)
@@ -106,13 +85,6 @@ def test_what_is_written_as_it_comes_appears_whole_or_not_at_all(store: Folder) 
     with store.create("name", overwrite=True) as file:
         file.write(b"the same under another key")
     assert (store.names(), store.text_of("name")) == (["name"], "the same under another key")
-
-
-def test_what_is_removed_is_gone_and_nothing_need_be_there(store: Folder) -> None:
-    store.put_if_absent("name", DATA)
-    for _ in range(2):
-        store.remove("name")
-        assert store.names() == []
 
 
 def test_a_store_that_cannot_be_reached_is_a_sentence(store: Folder) -> None:

@@ -1,0 +1,115 @@
+"""A ledger that several homes share: what belongs to it is a working copy of what a store has.
+
+The bucket holds what the tenant's own keys encrypt, and beside it names, hashes and receipts: no payee.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from schemas.no_go import NoGo
+from tasks.ledger.parts.listing import listed
+from tasks.ledger.sealed_files import define_sealed_files
+from tasks.settings import Settings
+from tasks.storage.bucket_address import shared_store
+from tasks.storage.paths import OPENINGS, Paths
+from tasks.storage.working_copy import Taken, WorkingCopy, take_pointer
+
+_SEALED = """
+SELECT sha256, bool_or(has_to_be_there) FROM sealed_file ANTI JOIN erased_file USING (sha256) GROUP BY ALL ORDER BY ALL
+"""
+
+
+def working_copy_of(settings: Settings, paths: Paths, tenant: str) -> WorkingCopy | None:
+    """What the tenant has in the store; None where the home alone has its ledger.
+
+    Raises:
+        NoGo: the setting names no bucket, or the home's ledger is a working copy and no store is set.
+    """
+    note, store = paths.taken_commit(tenant), shared_store(settings, paths.mode, tenant)
+    if store is None:
+        if note.exists():
+            raise NoGo(
+                f"The ledger of {tenant} in {paths.root} is a working copy of a store ({note.name}), and SILLER_STORE "
+                "is not set: two would pay from two ledgers. Set it, or use an empty SILLER_HOME."
+            )
+        return None
+    if settings.outbox is None:
+        raise NoGo(
+            "SILLER_STORE is set, and SILLER_OUTBOX is not: homes that share a ledger would release into a folder "
+            "each, where nothing stops a second one. Set SILLER_OUTBOX to a bucket."
+        )
+    return WorkingCopy(store, paths.root, note, tenant)
+
+
+def refuse_shared(settings: Settings, what: str) -> None:
+    """Refuse what would be done to this home's working copy alone.
+
+    Args:
+        settings: of this machine.
+        what: what is refused, as the beginning of a sentence.
+
+    Raises:
+        NoGo: homes share the ledger.
+    """
+    if settings.store is not None:
+        raise NoGo(
+            f"{what} is not for a ledger that homes share (SILLER_STORE): it would be done to this home's copy alone. "
+            "Nothing was done."
+        )
+
+
+def take(copy: WorkingCopy, paths: Paths, tenant: str) -> Taken:
+    """Take the ledger, what belongs to it, and who opened which continuity file anywhere.
+
+    Raises:
+        NoGo: as :meth:`WorkingCopy.take` says.
+    """
+    taken = copy.take(written_alone(paths, tenant), immutable(paths, tenant))
+    take_pointer(copy.store, OPENINGS, paths.continuity_openings(tenant))
+    return taken
+
+
+def commit(copy: WorkingCopy, taken: Taken, paths: Paths, tenant: str, named: list[Path]) -> None:
+    """Have the store keep a ledger that was closed, with all that belongs to it.
+
+    Args:
+        copy: the working copy.
+        taken: what the work began with.
+        paths: where things stand.
+        tenant: whose.
+        named: the files that the ledger names.
+
+    Raises:
+        Fenced: another home has committed meanwhile.
+        NoGo: the ledger was not closed cleanly, a file is missing, or the store cannot be reached.
+    """
+    ledger = paths.ledger(tenant)
+    if ledger.with_name(f"{ledger.name}.wal").exists():
+        raise NoGo(f"{ledger.name} was not closed cleanly, so nothing of it was committed. Start it again.")
+    copy.commit(taken, [*written_alone(paths, tenant), *named], immutable(paths, tenant))
+
+
+def immutable(paths: Paths, tenant: str) -> tuple[str, str]:
+    """The folders, below the tree, whose files never change: each has a name of its own or that of its bytes."""
+    folders = paths.parts(tenant), paths.sealed(tenant, "").parent
+    return folders[0].relative_to(paths.root).as_posix(), folders[1].relative_to(paths.root).as_posix()
+
+
+def written_alone(paths: Paths, tenant: str) -> Iterator[Path]:
+    """The files of the ledger that are there and that nobody writes but who holds it."""
+    ledger, receipts = paths.ledger(tenant), paths.receipts(tenant)
+    yield from sorted(ledger.parent.glob(f"{ledger.name}*"))
+    yield from (path for path in [paths.ledger_checkpoint(tenant)] if path.exists())
+    yield from sorted(receipts.glob("*.json"))
+    for left in ("*.csv.age", "*.how-to-use.txt"):
+        yield from sorted(paths.continuity_openings(tenant).parent.glob(left))
+
+
+def named_by(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[Path]:
+    """The sealed parts and the sealed files that an open ledger names."""
+    define_sealed_files(connection)
+    parts = sorted({paths.parts(tenant) / part.name for part in listed(connection)})
+    sealed = {paths.sealed(tenant, sha256): needed for sha256, needed in connection.execute(_SEALED).fetchall()}
+    return [*parts, *(path for path, needed in sealed.items() if needed or path.exists())]

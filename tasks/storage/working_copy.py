@@ -1,0 +1,301 @@
+"""Files of a home that are the working copy of what a store has: taken before the work, committed after it.
+
+The store has immutable objects and one pointer. The pointer names a commit, an object that lists every file by its
+place below the home's tree, with the object that holds its bytes. Moving the pointer by compare-and-swap is the commit:
+whoever was paused, cut off or slow meanwhile finds it moved, is told so, and what it did never was.
+
+An object's name begins with the number of the commit that it was put for, one more than that which the work began
+with. So what the pointer's commit does not name can never be named again once its number is no later than the
+pointer's: the commit that would have named it was fenced, however long it was paused. That alone says what may be
+swept.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from schemas.no_go import NoGo
+from tasks.storage.atomic_write import write_atomic
+from tasks.storage.conditions import check_conditions
+from tasks.storage.custody import sha256_of_file
+from tasks.storage.store import Seen, Store
+
+POINTER = "head.json"
+KEPT_COMMITS = 50
+"""What no commit names any more stays for so many commits, as a backup."""
+
+_AT_ONCE = 8
+_MOST_BYTES = 1 << 40
+
+
+class Fenced(NoGo):
+    """Somebody else has committed since this work began: none of it counts."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file as a commit has it.
+
+    Attributes:
+        name: of the object that holds its bytes.
+        sha256: of the bytes.
+    """
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What a pointer names.
+
+    Attributes:
+        number: counts a store's commits, from 1.
+        name: of the object that lists the files; empty before the first commit.
+        files: each by its place below the home's tree.
+    """
+
+    number: int = 0
+    name: str = ""
+    files: Mapping[str, Kept] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, text: bytes) -> "Commit":
+        """Read the list of files of a commit.
+
+        Raises:
+            ValueError: siller has not written it; or KeyError or TypeError.
+        """
+        said = json.loads(text)
+        files = {place: Kept(**kept) for place, kept in said["files"].items()}
+        return cls(int(said["number"]), str(said["name"]), files)
+
+    def as_json(self) -> bytes:
+        """The list of files as it stands in its object."""
+        return json.dumps(asdict(self), indent=1).encode()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The commit that work began with.
+
+    Attributes:
+        commit: what was taken.
+        pointer: as it was seen; None before the first commit.
+    """
+
+    commit: Commit
+    pointer: Seen | None
+
+
+@dataclass(frozen=True)
+class WorkingCopy:
+    """Files of a home, and the store that has them.
+
+    Everything is called by who keeps the home's other processes out meanwhile.
+
+    Attributes:
+        store: where the commits are.
+        root: what places are below.
+        note: where the home keeps which commit it took or made last.
+        whose: whose files they are, for a sentence.
+    """
+
+    store: Store
+    root: Path
+    note: Path
+    whose: str
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever committed.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+        return self.store.see(POINTER) is not None
+
+    def take(self, own: Iterable[Path], immutable: Collection[str]) -> Taken:
+        """Make the home's files those of the pointer's commit, and return what it is.
+
+        A home that takes for the first time proves first that the store keeps its conditions.
+
+        Args:
+            own: the files here that nobody writes but between a take and its commit: what of them the commit does not
+                have was left by who was killed or fenced, and goes.
+            immutable: folders below the root whose files never change: what is there is not read again.
+
+        Raises:
+            NoGo: the pointer or the store's object is gone, older than what this home has had, or not what it says;
+                the home's files are of another store or of none; the store does not keep its conditions; or it cannot
+                be reached.
+        """
+        own = list(own)
+        noted, pointer = self._noted(), self.store.see(POINTER)
+        if noted is None:
+            if own:
+                raise NoGo(
+                    f"{own[0]} stands in this home, and was never in {self.store.address}. What a home has of its own "
+                    "is not mixed with a store's. Use an empty SILLER_HOME, or unset SILLER_STORE."
+                )
+            check_conditions(self.store)
+            self._keep(Commit())
+            noted = Commit()
+        commit = self._named_by(pointer, noted)
+        if commit.number < noted.number:
+            raise NoGo(
+                f"{self.store.address} is at commit {commit.number} of {self.whose}, and this home has had its commit "
+                f"{noted.number}: somebody has put an older pointer back, or taken it away. Nothing was done. Put the "
+                "later one back; until then nobody can tell what was released."
+            )
+        missing = [place for place in commit.files if self._differs(place, commit.files[place], immutable)]
+        with ThreadPoolExecutor(_AT_ONCE) as beside:
+            list(beside.map(lambda place: self._fetch(place, commit.files[place]), missing))
+        for path in own:
+            if self._place(path) not in commit.files:
+                path.unlink(missing_ok=True)
+        if commit != noted:
+            self._keep(commit)
+        return Taken(commit, pointer)
+
+    def begin(self) -> Taken:
+        """Begin a store with what stands in this home, once that is committed.
+
+        Raises:
+            NoGo: the store has something already, does not keep its conditions, or cannot be reached.
+        """
+        if self.exists:
+            raise NoGo(f"{self.store.address} has a ledger of {self.whose} already. Nothing was put there.")
+        check_conditions(self.store)
+        return Taken(Commit(), None)
+
+    def commit(self, taken: Taken, files: Iterable[Path], immutable: Collection[str]) -> None:
+        """Have the store keep the home's files, if nobody else has committed since they were taken.
+
+        The objects come first, then the list of them, then the pointer.
+
+        Args:
+            taken: what the work began with.
+            files: every file that there is to be.
+            immutable: as it was taken.
+
+        Raises:
+            Fenced: somebody else has.
+            NoGo: a file is missing, or the store cannot be reached.
+        """
+        number, token = taken.commit.number + 1, secrets.token_hex(8)
+        before = taken.commit.files
+        kept = {self._place(path): self._kept(path, before, immutable, f"{number:08d}-{token}") for path in files}
+        if kept == before:
+            return  # somebody only looked
+        new = [place for place, each in kept.items() if each.name.startswith(f"{number:08d}-{token}")]
+        with ThreadPoolExecutor(_AT_ONCE) as beside:
+            list(beside.map(lambda at: self.store.copy(kept[at].name, self.root / at, kept[at].sha256), new))
+        commit = Commit(number, f"{number:08d}-{token}-commit.json", kept)
+        text = commit.as_json()
+        self.store.put_if_absent(commit.name, text)
+        pointer = {"number": number, "name": commit.name, "sha256": hashlib.sha256(text).hexdigest()}
+        if not self.store.swap(POINTER, json.dumps(pointer).encode(), taken.pointer):
+            raise Fenced(
+                f"Another machine has worked for {self.whose} since this one began, and what this one did in the "
+                "ledger never was: it was too late. Start it again; it goes on from what stands."
+            )
+        self._keep(commit)
+        if number % KEPT_COMMITS == 0:
+            self.sweep(commit, number - KEPT_COMMITS)
+
+    def sweep(self, commit: Commit, up_to: int) -> None:
+        """Remove the objects of commits up to a number that the pointer's commit does not name.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+        named = {POINTER, commit.name, *(kept.name for kept in commit.files.values())}
+        for name in self.store.names():
+            number = name.partition("-")[0]
+            if name not in named and number.isdecimal() and int(number) <= up_to:
+                self.store.remove(name)
+
+    def _named_by(self, pointer: Seen | None, noted: Commit) -> Commit:
+        if pointer is None:
+            return Commit()
+        try:
+            said = json.loads(pointer.data)
+            name, sha256, number = str(said["name"]), str(said["sha256"]), int(said["number"])
+            if name == noted.name:
+                return noted
+            text = self.store.text_of(name)
+            commit = Commit.read((text or "").encode())
+            as_said = hashlib.sha256((text or "").encode()).hexdigest() == sha256 and commit.number == number
+        except (ValueError, KeyError, TypeError):
+            as_said = False
+        if not as_said:
+            raise NoGo(
+                f"The pointer of {self.whose} in {self.store.address} does not name a commit of siller's, or the "
+                "commit is gone or was changed. Nothing was done. Find out who writes there."
+            )
+        return commit
+
+    def _kept(self, path: Path, before: Mapping[str, Kept], immutable: Collection[str], name: str) -> Kept:
+        place = self._place(path)
+        if not path.exists():
+            raise NoGo(f"{place} is missing, and the ledger of {self.whose} names it. Nothing was committed.")
+        was = before.get(place)
+        if was and place.rpartition("/")[0] in immutable:
+            return was
+        sha256 = sha256_of_file(path)
+        return was if was and was.sha256 == sha256 else Kept(f"{name}-{path.name}", sha256)
+
+    def _differs(self, place: str, kept: Kept, immutable: Collection[str]) -> bool:
+        path = self.root / place
+        if not path.exists():
+            return True
+        return place.rpartition("/")[0] not in immutable and sha256_of_file(path) != kept.sha256
+
+    def _fetch(self, place: str, kept: Kept) -> None:
+        path = self.root / place
+        apart = path.with_name(f".{path.name}.fetched")
+        if not self.store.fetch(kept.name, apart, _MOST_BYTES) or sha256_of_file(apart) != kept.sha256:
+            apart.unlink(missing_ok=True)
+            raise NoGo(
+                f"{kept.name} in {self.store.address} is gone, or is not what was put there: it holds {place} of "
+                f"{self.whose}. Nothing was done, and nothing is released without it. Restore that object."
+            )
+        apart.replace(path)
+
+    def _noted(self) -> Commit | None:
+        if not self.note.exists():
+            return None
+        try:
+            said = json.loads(self.note.read_bytes())
+            address, commit = str(said["store"]), Commit.read(json.dumps(said["commit"]).encode())
+        except (ValueError, KeyError, TypeError):
+            raise NoGo(f"{self.note} cannot be read: somebody changed it. Use an empty SILLER_HOME.") from None
+        if address != self.store.address:
+            raise NoGo(
+                f"What this home has of {self.whose} is a working copy of {address}, and SILLER_STORE now means "
+                f"{self.store.address}. Nothing was done; use an empty SILLER_HOME for another store."
+            )
+        return commit
+
+    def _keep(self, commit: Commit) -> None:
+        write_atomic(self.note, json.dumps({"store": self.store.address, "commit": asdict(commit)}).encode())
+
+    def _place(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+
+def take_pointer(store: Store, name: str, path: Path) -> Seen | None:
+    """Make a file of a home what a store's pointer says, where it says something; returns what it says.
+
+    Raises:
+        NoGo: the store cannot be reached.
+    """
+    seen = store.see(name)
+    if seen and not (path.exists() and path.read_bytes() == seen.data):
+        write_atomic(path, seen.data)
+    return seen

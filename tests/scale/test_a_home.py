@@ -1,0 +1,132 @@
+"""One of the homes that share a store: what it is, what it refuses, what it tells the others."""
+
+import shutil
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import pyrage
+import pytest
+
+from schemas.no_go import NoGo
+from schemas.period import Period
+from tasks.backup.making import backup
+from tasks.backup.restoring import restore
+from tasks.continuity.openings import note
+from tasks.continuity.settle import check_settled
+from tasks.ingest.claim import claim_bytes
+from tasks.ingest.landing import find_landed
+from tasks.ingest.landing_bucket import arrived_at
+from tasks.keys.rotate import check_changeable
+from tasks.ledger import runs
+from tasks.publish.stage import publish
+from tasks.release.stage import release
+from tasks.settings import PROJECT
+from tasks.storage import keys
+from tasks.storage.bucket_address import shared_store
+from tasks.tenant_context import TenantContext
+from tasks.upgrade.upgrading import Due, upgrade
+from tasks.verify import problems
+from tests.month import NOVEMBER, ROWS, context, deliver
+from tests.scale.at_work import RUN
+from tests.scale.homes import Home, Shared
+
+OPERATOR = "operator@siller.example"
+
+
+@pytest.fixture
+def ilf(shared: Shared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TenantContext:
+    for name, value in Home(tmp_path / "home", shared).settings.items():
+        monkeypatch.setenv(name, value)
+    return context(tmp_path / "home")
+
+
+def test_it_is_the_stores_working_copy_and_nothing_without_it(
+    ilf: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ilf.ledger.opened() as connection:
+        assert runs.run_row(connection, RUN).tenant == "ilf"
+    monkeypatch.delenv("SILLER_STORE")
+    with (
+        pytest.raises(NoGo, match=r"is a working copy of a store .* and SILLER_STORE is not set"),
+        context(ilf.settings.home).ledger.opened(),
+    ):
+        pass
+
+
+def test_it_makes_no_key_of_its_own(ilf: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SILLER_KEYS", "{}")
+    with pytest.raises(NoGo, match=r"The key ilf\.ledger is gone"), ilf.ledger.opened():
+        pass
+    with pytest.raises(NoGo, match=r"SILLER_KEYS gives no key ilf\.continuity, and of what homes share"):
+        keys.load_or_create(ilf.paths.key("ilf", "continuity"), keys.random_key)
+
+
+def test_it_needs_an_outbox_that_homes_share(ilf: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SILLER_OUTBOX")
+    with (
+        pytest.raises(NoGo, match="SILLER_STORE is set, and SILLER_OUTBOX is not"),
+        context(ilf.settings.home).ledger.opened(),
+    ):
+        pass
+
+
+def test_it_claims_an_extract_for_one_body(ilf: TenantContext) -> None:
+    everybody = ilf.settings.model_copy(update={"contracts": PROJECT / "data_contracts"})
+    kirkmuir = replace(ilf, tenant="kirkmuir", settings=everybody)
+    deliver(ilf)
+    arrived = find_landed(arrived_at(ilf), "ilf", Period.parsed("2026-11"))
+    for _ in range(2):
+        claim_bytes(ilf, arrived)
+    with pytest.raises(NoGo, match=r"ilf\.csv is the very file that another body has sent"):
+        claim_bytes(kirkmuir, arrived)
+
+
+def test_it_knows_who_opened_a_continuity_file_anywhere(ilf: TenantContext, tmp_path: Path) -> None:
+    other = context(tmp_path / "other")
+    person = other.agreement.people[0]
+    store = shared_store(other.settings, other.mode, "ilf")
+    note(other.paths.continuity_openings("ilf"), RUN, "ab" * 32, person, "the bank's day", NOVEMBER, store)
+    with ilf.ledger.opened() as connection, pytest.raises(NoGo, match=f"opened the continuity file of {RUN}"):
+        check_settled(connection, ilf.paths, "ilf")
+    with pytest.raises(NoGo, match="Nothing is opened or released until then"):
+        release(ilf, RUN, NOVEMBER)
+
+
+def test_it_publishes_from_where_the_last_home_left_off(ilf: TenantContext, tmp_path: Path) -> None:
+    other = context(tmp_path / "other")
+    release(ilf, RUN, NOVEMBER)
+    assert [publish(each, RUN, NOVEMBER).version for each in (ilf, other, ilf, other, ilf)] == [1, 2, 3, 4, 5]
+    newest = other.paths.published("ilf") / "analytics.duckdb"
+    shutil.rmtree(newest.parent)
+    publish(other, RUN, NOVEMBER)
+    with duckdb.connect(newest, read_only=True) as analytics:
+        assert analytics.execute("SELECT version FROM as_at ORDER BY ALL").fetchall() == [(n,) for n in range(1, 7)]
+        assert analytics.execute("SELECT count(*) FROM payments").fetchone() == (len(ROWS),)
+
+
+def test_it_is_made_of_a_backup(ilf: TenantContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "key").write_text(str(recipient := pyrage.x25519.Identity.generate()))
+    backup(ilf, tmp_path / "backup", [str(recipient.to_public())], OPERATOR, NOVEMBER)
+    restored = partial(restore, tmp_path / "backup", tmp_path / "key", OPERATOR, now=NOVEMBER)
+    with pytest.raises(NoGo, match=r"has a ledger of ilf already. Nothing was put there"):
+        restored(settings=context(tmp_path / "third").settings)
+    store = f"{ilf.settings.store}-again"
+    for name, value in {"SILLER_STORE": store, "SILLER_OUTBOX": f"{ilf.settings.outbox}-again"}.items():
+        monkeypatch.setenv(name, value)
+    again = restored(settings=context(tmp_path / "fourth").settings)
+    assert again.settings.store == store and list(problems(again)) == []
+    release(context(tmp_path / "fifth"), RUN, NOVEMBER)
+    with again.ledger.opened() as connection:
+        assert "release" in runs.stages_done(connection, RUN)
+
+
+@pytest.mark.parametrize("what", ["keys", "upgrade"])
+def test_it_refuses_what_would_be_done_to_its_copy_alone(ilf: TenantContext, what: str) -> None:
+    does = {
+        "keys": lambda: check_changeable(ilf),
+        "upgrade": lambda: upgrade(Due(ilf, 12), "root", NOVEMBER),
+    }
+    with pytest.raises(NoGo, match=r"is not for a ledger that homes share \(SILLER_STORE\)"):
+        does[what]()
