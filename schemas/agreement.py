@@ -1,6 +1,5 @@
 """How a tenant is paid out: what the body and siller agreed to, read from ``agreement.yaml``."""
 
-from collections import Counter
 from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 
 from schemas.account.forms import AccountForms
+from schemas.agreed_people import check_eyes_on_funding, check_two_pairs_of_eyes, list_authorisers, people_with
 from schemas.agreement_parts import (
     BacsName,
     Part,
@@ -166,35 +166,10 @@ class Agreement(Part):
         return self
 
     @model_validator(mode="after")
-    def _two_pairs_of_eyes(self) -> Self:
-        """Nobody stands twice, and somebody can approve what another sent."""
-        twice = [name for name, count in Counter(person.name for person in self.people).items() if count > 1]
-        if twice:
-            raise ValueError(f"people: {', '.join(twice)} stands twice: give one entry all the roles")
-        accounts = Counter(person.account for person in self.people if person.account)
-        if shared := [account for account, count in accounts.items() if count > 1]:
-            raise ValueError(f"people: the account {', '.join(shared)} is given to two people, and proves neither")
-        if not set(self.people_with(Role.APPROVER)) - set(self.people_with(Role.UPLOADER)):
-            raise ValueError("people: at least one approver must not be an uploader")
-        return self
-
-    @model_validator(mode="after")
-    def _funding_has_its_own_eyes(self) -> Self:
-        """Who confirms the money does not approve the run, so somebody else must be able to."""
-        role = self.funding_confirmed_by
-        if role is None:
-            return self
-        uploaders = set(self.people_with(Role.UPLOADER))
-        approvers = set(self.people_with(Role.APPROVER)) - uploaders
-        if not any(approvers - {name} for name in set(self.people_with(role)) - uploaders):
-            raise ValueError(
-                f"funding_confirmed_by: somebody who is {role.replace('_', ' ')} and no uploader must be able to "
-                "confirm the money, and another person who is no uploader to approve the run"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _two_can_authorise_payees(self) -> Self:
+    def _has_people_enough(self) -> Self:
+        check_two_pairs_of_eyes(self.people)
+        if self.funding_confirmed_by:
+            check_eyes_on_funding(self.people, self.funding_confirmed_by)
         if self.authorised_payees and len(self.list_authorisers()) < 2:
             raise ValueError("authorised_payees: two approvers or decision owners must be no uploaders, to confirm it")
         return self
@@ -293,12 +268,11 @@ class Agreement(Part):
 
     def people_with(self, role: Role) -> tuple[str, ...]:
         """Return the names of the people who have a role, as the agreement lists them."""
-        return tuple(person.name for person in self.people if role in person.roles)
+        return people_with(self.people, role)
 
     def list_authorisers(self) -> tuple[str, ...]:
         """Return who may confirm a list of authorised payees: nobody who sends extracts."""
-        may = (*self.people_with(Role.APPROVER), *self.people_with(Role.DECISION_OWNER))
-        return tuple(name for name in dict.fromkeys(may) if name not in self.people_with(Role.UPLOADER))
+        return list_authorisers(self.people)
 
     @property
     def periods(self) -> BodyPeriods:
