@@ -14,6 +14,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.approve.receipts import find_unknown_receipts
+from tasks.backup.settled import find_unsettled
 from tasks.continuity.settle import check_settled
 from tasks.instruct.day_limit import check_day_limit, look_at_day_limit
 from tasks.ledger import checkpoint, entry_of, record, runs, sha256_of, standing
@@ -54,10 +55,11 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
     """Release an approved run's payment file, and that of its vouchers: both of them or none.
 
     Raises:
-        NoGo: the run is not approved, the approval was for another file or sum, a gate said no-go, the bank's
-            input day is over, a later run has taken this one's place, the money for it is not confirmed, the bank takes
-            less for that day by all files together, something of the run was changed in the ledger, the ledger is older
-            than what is in the outbox, what is in staging or outbox is another file, or the outbox cannot be reached.
+        NoGo: the run is not approved, the approval was for another file or sum, a gate said no-go, the bank's input day
+            is over, a restored ledger was not settled, a later run has taken this one's place, the money for it is not
+            confirmed, the bank takes less for that day by all files together, something of the run was changed in the
+            ledger, the ledger is older than what is in the outbox, what is in staging or outbox is another file, or the
+            outbox cannot be reached.
     """
     outbox = outbox_of(context)
     check_remembers(context.settings, context.mode, context.tenant)
@@ -136,6 +138,12 @@ def _check_may_leave(
             f"The last day to send {run.run_id} to {context.agreement.terms.taken_by} was {send_by.isoformat()}: a "
             "late file would be paid on another day than agreed. Nothing was released; agree a new pay day with the "
             "body."
+        )
+    if context.mode is Mode.LIVE and find_unsettled(connection):
+        raise NoGo(
+            "The ledger was restored from a backup, and nobody has said since what the bank has that it may have "
+            "forgotten: the very file of this run may have left once. Nothing was released. Ask the bank, then two "
+            f"people say it: siller settle-restore {context.tenant}"
         )
     later = runs.successor(connection, run)
     if later:

@@ -275,12 +275,21 @@ class TestRestored:
     def test_nor_one_that_is_released_anew(
         self, tmp_path: Path, bank: SshServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The backup is of before its release: what was released and handed over since is forgotten with it."""
+        """The backup is of before its release: what was released and handed over since is forgotten with it.
+
+        The outbox may be gone with the disk, so nothing but the backup says that there was anything to forget.
+        """
         monkeypatch.setattr("tasks.ingest.stage._check_account_table", lambda *_: None)
         of = context(tmp_path / "backup", Mode.LIVE)
         approved(of)
         with of.ledger.transaction() as connection:
             audit_log.keep(connection, Restore(OPERATOR, "a backup of 09:40"), NOVEMBER)
+            for name in (SENDER, OPERATOR):
+                keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
+        with pytest.raises(NoGo, match=r"may have left once\. Nothing was released\..*siller settle-restore ilf"):
+            release(of, RUN, NOVEMBER)
+        people, moment = two(SENDER, OPERATOR)
+        settle_restore(of, "case 12: the bank has nothing since Tuesday", people, moment, NOVEMBER)
         release(of, RUN, NOVEMBER)
         again = agreed_with(bank, tmp_path, tmp_path / "backup")
         with pytest.raises(PerhapsThere):
