@@ -142,7 +142,7 @@ def key_moments(calendar: BodyCalendar, period: Period) -> tuple[KeyMoment, ...]
             ),
             key=attrgetter("day"),
         ),
-        *_until_closed(calendar, each_day[-1].returns_closed),
+        *until_closed(calendar, each_day[-1].returns_closed),
     )
 
 
@@ -156,10 +156,14 @@ def _until_judged(calendar: BodyCalendar, extract_due: datetime, approve_by: dat
     yield KeyMoment.at(Moment.GATES, min(corrections_by + UNTIL_JUDGED, approve_by))
 
 
-def _until_closed(calendar: BodyCalendar, returns_closed: date) -> Iterator[KeyMoment]:
+def until_closed(calendar: BodyCalendar, returns_closed: date) -> Iterator[KeyMoment]:
     """When the bank has said what came back on the last day of returns, and the working day after, to close on.
 
     Banks say in the morning what came of the day before. It is closed by the hour by which the body approves.
+
+    Args:
+        calendar: the body's.
+        returns_closed: the last day of returns.
     """
     answered = calendar.bank_days.next(returns_closed)
     yield KeyMoment(Moment.RECONCILED, answered, MORNING_OVER)

@@ -75,7 +75,7 @@ class PayeeCheckProfile(_Part):
         answer: the columns of its answers.
         day_form: how a day is written there: DD/MM/YYYY or YYYY-MM-DD.
         codes: what each code of the bank's means. One that is not here is kept, and left to people.
-        match_binds_days: for how many days a match counts from the day on which the bank gave it.
+        match_binds_days: for how many days a match counts, from the day on which the bank gave it; so does a call.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]

@@ -1,6 +1,6 @@
 """What is awaited of a payment file that has left, by when, and what of it is overdue: one rule, asked per file day.
 
-    released, submitted, taken at input, credited with no return by a day, returns closed
+    released, submitted, taken at input, credited with no return by a day, returns closed, closed by two people
 
 Nothing of this frees anybody, and what comes after its time still counts.
 """
@@ -13,7 +13,7 @@ from schemas.agreement import Role
 from schemas.bank_days import LONDON
 from schemas.bank_messages.bank_file import Message
 from schemas.key_dates import BodyCalendar
-from schemas.key_moments import MORNING_OVER, Moment
+from schemas.key_moments import MORNING_OVER, Moment, until_closed
 from schemas.pay_run import Mode, PayRun
 from schemas.standing.records import FileDay, Recorded, Standing
 from schemas.standing.tables import Near, Stand, Urgency
@@ -55,8 +55,10 @@ def list_awaited(run: Recorded, calendar: BodyCalendar) -> Iterator[Awaited]:
     """
     if PayRun.of(run.run_id).mode is Mode.REHEARSAL or run.is_withdrawn or not (run.submission or run.bank_files):
         return
-    for day in run.days:
-        yield from _of_day(day, calendar)
+    of_the_bank = [each for day in run.days for each in _of_day(day, calendar)]
+    yield from of_the_bank
+    if run.days and not (of_the_bank or run.closed or run.disputed or run.is_turned_away):
+        yield _close(run, calendar)
     if run.advised_on:
         yield _details(run, run.advised_on, calendar)
 
@@ -72,10 +74,10 @@ def list_overdue(run: Recorded, calendar: BodyCalendar, now: datetime) -> Iterat
     name = PayRun.of(run.run_id)
     for each in list_awaited(run, calendar):
         is_over = each.until <= now
-        if not is_over and each.stand is Stand.OVERDUE:
+        if not is_over and each.stand in (Stand.OVERDUE, Stand.TO_CLOSE):
             continue
         had = f"It had to come by {_hour(each.until)}. " if each.stand is Stand.OVERDUE else ""
-        late = f" That was to be done by {_hour(each.until)}." if is_over and not had else ""
+        late = f" That was to be done by {_hour(each.until)}{_ago(each.until, now)}." if is_over and not had else ""
         yield Standing(
             run.run_id,
             run.kind.label(name.period),
@@ -83,7 +85,8 @@ def list_overdue(run: Recorded, calendar: BodyCalendar, now: datetime) -> Iterat
             f"{had}{each.next_step}{late}",
             name.tenant,
             name.mode,
-            urgency=Urgency.ACT,
+            # Nobody loses by a close that comes late, and an enquiry may keep it waiting.
+            urgency=Urgency.AWAITED if each.stand is Stand.TO_CLOSE else Urgency.ACT,
             role=Role.OPERATOR,
             people=calendar.agreement.people_with(Role.OPERATOR),
             until=None if is_over else each.until,
@@ -130,6 +133,23 @@ def _details(run: Recorded, advised_on: date, calendar: BodyCalendar) -> Awaited
         "names rows and accounts. Pay nobody again. It is done once an extract no longer has the old accounts, or two "
         "people have said why none will (siller exceptions).",
     )
+
+
+def _close(run: Recorded, calendar: BodyCalendar) -> Awaited:
+    """The bank has said what it had to say; whether anything is still open, the command says first."""
+    *_, close = until_closed(calendar, max(day.returns_closed for day in run.days))
+    return Awaited(
+        "its close",
+        close.until,
+        Stand.TO_CLOSE,
+        f"Two people close it: siller close {run.run_id} --as NAME --agreeing NAME says what is still open.",
+        Moment.CLOSED,
+    )
+
+
+def _ago(until: datetime, now: datetime) -> str:
+    days = (now.astimezone(LONDON).date() - until.astimezone(LONDON).date()).days
+    return f", {days:,} day{'' if days == 1 else 's'} ago" if days else ""
 
 
 def _noon(day: date) -> datetime:

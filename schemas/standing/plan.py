@@ -71,7 +71,8 @@ def mark(moments: Sequence[KeyMoment], standings: Sequence[Standing], now: datet
     """
     runs = [each.run for each in standings if each.run and not each.about]
     run = max(runs, key=lambda run: (not run.is_over, PayRun.of(run.run_id).number), default=None)
-    late = {each.moment or _LATE_WITH.get(each.stand) for each in standings if each.urgency is Urgency.ACT}
+    is_late = (each for each in standings if each.urgency is Urgency.ACT or each.stand is Stand.TO_CLOSE)
+    late = {each.moment or _LATE_WITH.get(each.stand) for each in is_late}
     waits = any(each.urgency is Urgency.ACT for each in standings)
     found, has_next = [], False
     for each in moments:

@@ -28,6 +28,7 @@ class Stand(StrEnum):
     NOT_JUDGED = "not judged"
     NOT_REPLACED = "rejected, and not replaced"
     REOPENED = "closed, and something came after"
+    TO_CLOSE = "to be closed"
     HUNG = "does nothing"
     NOT_KNOWN = "not known without Prefect"
     FIRST = "waits for the second approval"

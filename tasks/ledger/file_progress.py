@@ -16,7 +16,7 @@ from schemas.standing.records import FileDay, StateTotal
 from tasks.ledger.payment_state import define_payment_state
 
 _DAYS = """
-SELECT run_id, file.rail, instructed.figures::JSON ->> 'channel' AS channel,
+SELECT run.run_id, file.rail, instructed.figures::JSON ->> 'channel' AS channel,
     day.processing_date, day.entry_date, day.returns_closed, day.payments, day.pence,
     -- A debit of all that was not turned away says what a report would say, and outweighs it.
     debited > 0 AND debited = evidence.pence - turned_away OR EXISTS (
@@ -27,8 +27,8 @@ SELECT run_id, file.rail, instructed.figures::JSON ->> 'channel' AS channel,
     ) AS has_report,
     is_covered OR debited > 0 AS has_statement
 FROM run_evidence AS evidence JOIN run USING (run_no) JOIN numbered_day AS day USING (run_no, day_no)
-JOIN payment_file AS file USING (run_no) JOIN journal AS instructed USING (run_id)
-WHERE instructed.stage = $instruct
+JOIN payment_file AS file USING (run_no)
+LEFT JOIN journal AS instructed ON instructed.run_id = run.run_id AND instructed.stage = $stage
 ORDER BY day.run_no, day.entry_date
 """
 _STATES = """
@@ -67,7 +67,7 @@ def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, P
     define_payment_state(connection)
     days: defaultdict[str, list[FileDay]] = defaultdict(list)
     states: defaultdict[str, list[StateTotal]] = defaultdict(list)
-    for run_id, rail, channel, *day in connection.execute(_DAYS, {"instruct": Stage.INSTRUCT}).fetchall():
+    for run_id, rail, channel, *day in connection.execute(_DAYS, {"stage": Stage.INSTRUCT}).fetchall():
         days[run_id].append(FileDay(*(*day, terms_of_file(rail, channel))))
     for run_id, *total in connection.execute(_STATES, [as_at]).fetchall():
         states[run_id].append(StateTotal(*total))

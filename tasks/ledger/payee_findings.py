@@ -34,7 +34,7 @@ class CheckTerms:
     """What is agreed of checking the payees of one run.
 
     Attributes:
-        binds_days: for how many days a match counts.
+        binds_days: for how many days a match counts, and a call.
         answer_by: until when the bank's answers are awaited.
     """
 

@@ -1,6 +1,6 @@
 -- What is known of each payment of a run to details that its payee has not been proven to have: one row a payment.
 -- $run_no: the run. $rules: those by which payee checks hold rows. $today: the day on which the run was opened.
--- $by_weight: what is known, the lightest first. $binds_days: for how many days a match counts. $is_overdue: whether the bank should have answered by now.
+-- $by_weight: what is known, the lightest first. $binds_days: for how many days a match, or a call, counts. $is_overdue: whether the bank should have answered by now.
 --
 -- Details are proven by money that was credited to them and can come back no more; they are changed if the payee was
 -- paid to others. The bank's answer binds name, sort code, account and roll number, whoever is paid there; a call binds
@@ -19,16 +19,19 @@ released AS (
     ANTI JOIN withdrawal USING (run_no) WHERE run_no <> $run_no
 ),
 paid AS MATERIALIZED (
-    -- Of one day what came back outweighs what did not. A payment that somebody has recalled proves nothing by staying there.
+    -- Of one day what came back outweighs what did not. A payment that somebody has recalled proves nothing by staying there,
+    -- nor does one that was said not to have arrived, wherever it was found.
     SELECT payee_reference, sort_code, account_number, upper(unspaced(roll_number)) AS roll_number,
         coalesce(arg_max(state, (stands.entry_date, state NOT IN ('credited', 'cashed'))) FILTER (
-            state = 'credited' AND returns_closed < $today AND recalled.run_no IS NULL
-            OR state IN ('amended', 'cashed') OR did_not_arrive(state)
+            state IN ('credited', 'cashed') AND recalled.run_no IS NULL AND enquired.run_no IS NULL
+                AND (state = 'cashed' OR returns_closed < $today)
+            OR state = 'amended' OR did_not_arrive(state)
         ) IN ('credited', 'cashed'), false) AS is_proven
     FROM payment_state($today) AS stands
     JOIN sent_row USING (run_no, row_number)
     LEFT JOIN (SELECT DISTINCT run_no, row_number FROM recall WHERE row_number IS NOT NULL) AS recalled
         USING (run_no, row_number)
+    LEFT JOIN (SELECT DISTINCT run_no, row_number FROM payment_enquiry) AS enquired USING (run_no, row_number)
     JOIN file_day ON file_day.run_no = stands.run_no AND file_day.entry_date = stands.entry_date
     WHERE stands.run_no IN (FROM released) AND stands.amount_pence IS NOT NULL
         AND payee_reference IN (SELECT payee_reference FROM in_question)
@@ -70,7 +73,7 @@ called AS (
     SELECT payee_reference, plain_name(payee_name) AS name, sort_code, account_number,
         upper(unspaced(roll_number)) AS roll_number, max(call_back_no) AS call_back_no
     FROM call_back JOIN sent_row USING (run_no, row_number)
-    WHERE run_no IN (SELECT run_no FROM call_back)
+    WHERE run_no IN (SELECT run_no FROM call_back) AND called_on + $binds_days::INTEGER >= $today
     GROUP BY ALL
 )
 SELECT row_number, payee_reference,
@@ -86,7 +89,7 @@ SELECT row_number, payee_reference,
     if(counts, bank_name, '') AS bank_name
 FROM (
     SELECT unproven.*, meaning, payee_answer_file_no, answer_row, call_back_no, bank_name,
-        -- Only a match lapses: what speaks against an account stands until the bank says otherwise.
+        -- Of answers only a match lapses: what speaks against an account stands until the bank says otherwise.
         coalesce(meaning <> 'match' OR answered_on + $binds_days::INTEGER >= $today, false) AS counts
     FROM unproven
     LEFT JOIN answered USING (name, sort_code, account_number, roll_number)

@@ -6,7 +6,7 @@ somebody of the body says so with a code of their own. It binds payee, name and 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -26,6 +26,7 @@ from tasks.ledger.never_twice import define
 from tasks.ledger.payee_rows import CallBackRow
 from tasks.ledger.rows import insert
 from tasks.ledger.runs import RunRow
+from tasks.payee_checks.agreed import terms_of
 from tasks.payee_checks.request import find_run
 from tasks.people import codes
 from tasks.people.identity import record_refusal
@@ -83,8 +84,9 @@ def record_call(
     with context.ledger.opened() as connection:
         run, row = _find(connection, context, named)
         came_on, sent_by = _details_came(connection, context, run, row)
+        terms = terms_of(context, run)
         senders = {each.submitted_by.casefold() for each in runs.with_joined(connection, run)} | sent_by
-    _check_days(call, came_on, now.astimezone(LONDON).date())
+    _check_days(call, came_on, now.astimezone(LONDON).date(), terms.binds_days if terms else 0)
     if canonical(called_by, people).casefold() in senders:
         raise NoGo(f"{sanitise(called_by)} sent the extract: somebody else has to call. Nothing was done.")
     if said := say_no_part(context, people, name, MAY):
@@ -141,10 +143,15 @@ def _details_came(
     return came_on, {name.casefold() for name in sent_by}
 
 
-def _check_days(call: Call, came_on: date, today: date) -> None:
-    """A call is no later than today, and on a number that came neither with the change nor after it."""
+def _check_days(call: Call, came_on: date, today: date, binds_days: int) -> None:
+    """A call is no later than today, counts still, and is on a number that came not with the change or after it."""
     if call.called_on > today:
         raise NoGo(f"{call.called_on:%-d %B %Y} is still to come. Nothing was done: say when the payee was called.")
+    if call.called_on + timedelta(days=binds_days) < today:
+        raise NoGo(
+            f"A call counts for {binds_days:,} days, and this one was on {call.called_on:%-d %B %Y}. Call the payee "
+            "again. Nothing was done."
+        )
     if call.number_known_since >= min(call.called_on, came_on):
         raise NoGo(
             f"The number has been known since {call.number_known_since:%-d %B %Y}, and these details came on "

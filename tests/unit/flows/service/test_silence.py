@@ -135,7 +135,7 @@ def test_a_return_that_only_a_message_tells_waits_in_the_status_and_one_after_th
     # The statement shows the money: nobody is asked any more.
     later = bank.statement([bank.credit("2026-12-04")], days=("2026-12-02", "2026-12-04"), after=shown)
     says(live, at(12, 7, 9), later)
-    assert beside(live, at(12, 7, 10)) == []
+    assert [each.stand for each in beside(live, at(12, 7, 10))] == [Stand.TO_CLOSE], "its day of closing was the 4th"
 
 
 def test_what_was_perhaps_paid_twice_stands_first_with_the_hour_of_its_recall(live: TenantContext) -> None:
@@ -191,11 +191,12 @@ def test_an_enquiry_waits_for_its_day_and_is_loud_once_that_is_over(live: Tenant
         keep(connection, OWNER, Kind.ACCOUNT, account(), ("operator@siller.example",), at(11, 20, 9))
     for row in (0, 2):
         enquire(live, f"{RUN}/{row}", Said(Stands.OPENED, "it is missed", "case 12", None, OWNER), at(12, 1, 10))
-    (waits,) = beside(live, at(12, 8, 23))
+    waits, close = beside(live, at(12, 8, 23))
+    assert (close.stand, close.urgency) == (Stand.TO_CLOSE, Urgency.AWAITED)
     assert (waits.stand, waits.urgency, waits.until) == (Stand.TO_REVIEW, Urgency.AWAITED, at(12, 8, 23, 59))
     assert not seen(live, at(12, 8, 23)).needs_a_person
     late = seen(live, at(12, 9, 0))
-    (overdue,) = [each for each in late.standings if each.about]
+    (overdue,) = [each for each in late.standings if each.about and each.stand is not Stand.TO_CLOSE]
     assert (overdue.stand, overdue.urgency, overdue.role) == (Stand.TO_REVIEW, Urgency.ACT, Role.DECISION_OWNER)
     assert late.needs_a_person and OWNER in overdue.people
     assert f"{RUN}/0, £2,981.60" in overdue.said and "1 more of" in overdue.said

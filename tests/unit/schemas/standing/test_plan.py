@@ -80,13 +80,25 @@ def marks(runs: list[Recorded], now: datetime) -> str:
         pytest.param([DECEMBER, SENT], at(2, 3, 12), "dddddLLoLN", id="not reconciled in time"),
         pytest.param([DECEMBER, ANSWERED], at(2, 2), "dddddddN..", id="answered"),
         pytest.param([DECEMBER, ANSWERED], at(2, 3), "dddddddodN", id="returns are closed"),
-        pytest.param([DECEMBER, ANSWERED], at(2, 4, 15), "dddddddodo", id="the day of its close is over"),
+        pytest.param([DECEMBER, ANSWERED], at(2, 4, 15), "dddddddodL", id="nobody closed it on its day"),
+        pytest.param([DECEMBER, ANSWERED], at(4, 4), "dddddddodL", id="nor for two months"),
         pytest.param([DECEMBER, CLOSED], at(2, 4, 15), "dddddddodd", id="closed"),
         pytest.param([DECEMBER, REOPENED], at(2, 4, 14), "dddddddodN", id="closed, and something came after"),
     ],
 )
 def test_what_has_come_of_each_moment(runs: list[Recorded], now: datetime, expected: str) -> None:
     assert marks(runs, now) == expected
+
+
+def test_what_nobody_closes_stays_to_be_closed_with_its_age_until_two_people_close_it() -> None:
+    """Once it was over on its plan and gone from the board, so a month that nobody closed asked nobody for anything."""
+    assert [each.about for each in list_overdue(ANSWERED, CALENDAR, at(2, 4, 14))] == []
+    (late,) = list_overdue(ANSWERED, CALENDAR, at(2, 16))
+    assert (late.stand, late.urgency, late.role) == (Stand.TO_CLOSE, Urgency.AWAITED, Role.OPERATOR)
+    assert "siller close ilf-2027-01-live-1 --as NAME" in late.said
+    assert late.said.endswith("That was to be done by 15:00 on 4 February 2027, 12 days ago.")
+    others = (CLOSED, REOPENED, replace(ANSWERED, disputed="both"), replace(ANSWERED, is_withdrawn=True))
+    assert [each for run in others for each in list_overdue(run, CALENDAR, at(2, 16))] == []
 
 
 def test_what_comes_after_the_close_is_for_the_operator_to_look_at() -> None:

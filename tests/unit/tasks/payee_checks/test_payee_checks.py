@@ -336,6 +336,41 @@ def test_money_that_was_credited_proves_details_once_it_can_come_back_no_more(as
         ], "the one whose payees were asked about, and the one that paid"
 
 
+@pytest.mark.parametrize("day", [date(2027, 2, 17), date(2027, 2, 18)], ids=["its last day", "the day after"])
+def test_a_call_counts_for_as_many_days_as_a_match(asked: TenantContext, day: date) -> None:
+    """Ninety days from 19 November are over with 17 February."""
+    answered(asked, {CHANGED_ACCOUNT: ("MATCH", "Miss Renée Macdonald")})
+    second = november(asked)
+    called(asked, f"{second}/1")
+    with asked.ledger.opened() as connection:
+        run = replace(runs.run_row(connection, second), today=day)
+        found = find_payees(connection, run, CheckTerms(90, OVERDUE), NOVEMBER, asked.agreement.accounts)
+    [call] = found.filter(row_number=1)["call_back_no"]
+    assert (call is not None) == (day == date(2027, 2, 17))
+
+
+def test_a_call_of_long_ago_is_none(asked: TenantContext) -> None:
+    answered(asked, {CHANGED_ACCOUNT: ("MATCH", "Miss Renée Macdonald")})
+    long_ago = replace(CALL, called_on=date(2026, 8, 1))
+    with pytest.raises(
+        NoGo, match=r"A call counts for 90 days, and this one was on 1 August 2026\. Call the payee again"
+    ):
+        called(asked, f"{november(asked)}/1", long_ago)
+
+
+def test_a_payment_that_was_said_not_to_have_arrived_proves_nothing_by_being_found(asked: TenantContext) -> None:
+    assert 0 not in found_on(asked, date(2026, 11, 4), RUN)
+    with asked.ledger.transaction() as connection:
+        [(run_no,)] = connection.execute("SELECT run_no FROM run WHERE run_id = 'ilf-2026-10-rehearsal-2'").fetchall()
+        for number, stands in enumerate(("opened", "found"), 1):
+            connection.execute(
+                "INSERT INTO payment_enquiry BY NAME SELECT ? AS payment_enquiry_no, ? AS run_no, 0 AS row_number, "
+                "? AS stands, 298160 AS payment_pence, '' AS reason, '' AS reference, 'a' AS said_by, ? AS said_at",
+                [number, run_no, stands, NOVEMBER],
+            )
+    assert 0 in found_on(asked, date(2026, 11, 4), RUN)
+
+
 def test_a_payment_that_was_recalled_proves_nothing_by_staying_there(asked: TenantContext) -> None:
     """Money that somebody asks back, such as after a fraud, is not shown to be the payee's by not coming back."""
     with asked.ledger.transaction() as connection:
