@@ -179,3 +179,18 @@ def _comes_true(said: Callable[[], bool]) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+ALL_OF_IT = """
+import importlib, threading
+from flows.service.loaded import NEEDED
+for module in NEEDED:
+    importlib.import_module(module)
+print([each.name for each in threading.enumerate()])
+"""
+
+
+@pytest.mark.slow
+def test_what_is_loaded_starts_no_thread_that_a_copy_would_be_without() -> None:
+    said = subprocess.run([sys.executable, "-c", ALL_OF_IT], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert said.stdout == "['MainThread']\n"
