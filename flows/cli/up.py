@@ -18,7 +18,8 @@ def up(
     port: Annotated[int | None, typer.Option(help="The port to listen on. [default: any free one]")] = None,
     pause_schedules: Annotated[bool, typer.Option(help="Run only what somebody asks for.")] = False,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="How many runs at once. [default: by this machine's cores and memory]")
+        int | None,
+        typer.Option(min=1, help="How many runs at once.", show_default="by this machine's cores and memory"),
     ] = None,
     database: Annotated[
         str,

@@ -8,7 +8,8 @@ import typer
 def worker(
     pool: Annotated[str, typer.Option(help="The work pool.")] = "siller",
     limit: Annotated[
-        int | None, typer.Option(min=1, help="How many runs at once. [default: by this machine's cores and memory]")
+        int | None,
+        typer.Option(min=1, help="How many runs at once.", show_default="by this machine's cores and memory"),
     ] = None,
 ) -> None:
     """Work on the runs of a Prefect server's work pool on this machine, until Ctrl-C.

@@ -70,6 +70,7 @@ class Request:
         os.environ.clear()
         os.environ.update(self.environment)
         sys.argv = ["prefect.engine"]
+        sys.modules.pop("prefect.engine", None)  # run once more, as by -m, it would warn of the one that is imported
         from prefect.context import SettingsContext, get_settings_context
         from prefect.settings import Settings
 

@@ -1,6 +1,7 @@
 """A flow run's process is a copy of one that has loaded all: real processes, with a stand-in for Prefect's engine."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -108,6 +109,12 @@ def copy_of(process: "subprocess.Popen[str]") -> psutil.Process:
     return psutil.Process(int(process.stdout.readline().split()[0]))
 
 
+def hands_on(process: "subprocess.Popen[str]") -> bool:
+    """Whether it knows its copy by now; who is told to end before ends at once, and the copy with it."""
+    (caught,) = re.findall(r"SigCgt:\s*(\w+)", Path(f"/proc/{process.pid}/status").read_text())
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
 def test_a_copy_has_environment_folder_input_and_output_and_ends_in_order(
     begun: Begin, home: Path, loaded: psutil.Process
 ) -> None:
@@ -139,6 +146,7 @@ def test_a_copy_is_told_what_its_process_is_told(begun: Begin) -> None:
     copy_of(process)
     assert process.stdout
     assert process.stdout.readline() == "ready\n"
+    assert _comes_true(lambda: hands_on(process))
     process.terminate()
     assert process.wait(LONG) == 7
 
@@ -157,6 +165,7 @@ def test_a_copy_outlives_what_it_is_a_copy_of_and_another_is_loaded(begun: Begin
     copy = copy_of(process)
     assert process.stdout
     assert process.stdout.readline() == "ready\n"
+    assert _comes_true(lambda: hands_on(process))
     loaded.kill()
     assert _comes_true(lambda: not loaded.is_running())
     assert copy.is_running()
@@ -179,3 +188,18 @@ def _comes_true(said: Callable[[], bool]) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+ALL_OF_IT = """
+import importlib, threading
+from flows.service.loaded import NEEDED
+for module in NEEDED:
+    importlib.import_module(module)
+print([each.name for each in threading.enumerate()])
+"""
+
+
+@pytest.mark.slow
+def test_what_is_loaded_starts_no_thread_that_a_copy_would_be_without() -> None:
+    said = subprocess.run([sys.executable, "-c", ALL_OF_IT], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert said.stdout == "['MainThread']\n"
