@@ -13,6 +13,7 @@ from tasks.ledger.payment_state import define_payment_state
 from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
+from tests.invented import cash
 from tests.rehearsed import judged_by_arithmetic, rehearsed
 
 SAMPLES = PROJECT / "data_contracts" / "cash" / "samples"
@@ -30,6 +31,7 @@ def told(beside: Path) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         judged_by_arithmetic(patch)
         patch.setenv("SILLER_HOME", str(beside / "live"))
+        patch.setenv("SILLER_CONTRACTS", str(PROJECT / "data_contracts"))
         return rehearsed(beside, extracts, tenant="cash", today="2026-10-20", answers_on=None)
 
 
@@ -62,7 +64,8 @@ def test_every_penny_is_in_one_bucket(beside: Path, told: dict[str, Any], run_id
 
 def test_the_ledger_holds_and_its_sums_are_the_reports(beside: Path, told: dict[str, Any]) -> None:
     assert told["runs"]
-    of = TenantContext("cash", Mode.REHEARSAL, Settings(home=beside / "home", modulus_table=None))
+    settings = Settings(home=beside / "home", contracts=PROJECT / "data_contracts", modulus_table=None)
+    of = TenantContext("cash", Mode.REHEARSAL, settings)
     assert not list(problems(of))
     with of.ledger.opened() as connection:
         define_payment_state(connection)
@@ -72,3 +75,9 @@ def test_the_ledger_holds_and_its_sums_are_the_reports(beside: Path, told: dict[
     # Of November two are held: their accounts gave October's money back.
     held = buckets(beside, SECOND)["held"]
     assert (held[0], sums[SECOND] + held[1] * 100) == (2, facts("2026-11")["payable_pence"])
+
+
+def test_the_samples_are_those_that_were_made() -> None:
+    for sample in cash.samples():
+        assert (SAMPLES / sample.extract).read_bytes() == sample.content
+        assert json.loads((SAMPLES / f"cash-{sample.period}.facts.json").read_text()) == sample.facts

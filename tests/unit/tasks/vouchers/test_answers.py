@@ -1,5 +1,6 @@
 """What the provider says of vouchers: cashed is a sum, and only what it says has ended is free."""
 
+import csv
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -9,6 +10,8 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.period import Period
+from tasks.correction_file.carried import list_carried
+from tasks.correction_file.stage import write_correction_files
 from tasks.ledger.parts.sweeping import sweep_sealed
 from tasks.reconcile.stage import as_at, reconcile
 from tasks.retention.due import scope_of
@@ -221,3 +224,20 @@ def test_no_contact_stands_in_log_journal_pack_or_report(cash: TenantContext) ->
     for secret in ("900101", "people.example", "IV99", "Mhairi"):
         assert secret not in kept
         assert not [secret for text in reports if secret in text]
+
+
+def test_the_body_is_told_what_of_a_voucher_to_send_again(cash: TenantContext) -> None:
+    answered(cash, [says(1, "EXPIRED", "100.00", "40.00"), says(3, "CANCELLED", "28.50", "0.00")])
+    (written,) = write_correction_files(cash, Period.parsed("2026-11"), DECEMBER)
+    with written.path.open(encoding="utf-8-sig") as file:
+        rows = {row["Claimant"]: row for row in csv.DictReader(file)}
+    assert rows.keys() == {"SV-1002", "SV-1004"}
+    assert [[text for text in row.values() if "The amount to write is" in str(text)] for row in rows.values()] == [
+        [
+            "Reach the payee, and agree with them how they are paid. Send again what was not cashed, and no more: by "
+            "another voucher, or to an account. The amount to write is 60.00."
+        ],
+        ["Send it again if it is still owed. The amount to write is 28.50."],
+    ]
+    carried = list_carried(cash, Period.parsed("2026-11"), DECEMBER)
+    assert [(each.items, str(each.pounds.normalize())) for each in carried] == [(2, "88.5")]
