@@ -38,7 +38,9 @@ def contracts_for(account: str, to: Path) -> Path:
 
     What is held against all bodies names their own folder: a server is up sooner with the deployments of one.
     """
-    shutil.copytree(PROJECT / "data_contracts", to, ignore=shutil.ignore_patterns("__pycache__", "kirkmuir", "rowan"))
+    shutil.copytree(
+        PROJECT / "data_contracts", to, ignore=shutil.ignore_patterns("__pycache__", "cash", "kirkmuir", "rowan")
+    )
     for agreement in to.glob("*/agreement.yaml"):
         said = agreement.read_text(encoding="utf-8")
         agreement.write_text(said.replace("account: operator}", f"account: {json.dumps(account)}}}"), encoding="utf-8")

@@ -21,7 +21,10 @@ def practice_bank(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A Standard 18 file or a pain.001 message; with --payee-check a request.", exists=True, dir_okay=False
+            help="A Standard 18 file or a pain.001 message; with --payee-check a request, with --vouchers a file of "
+            "vouchers.",
+            exists=True,
+            dir_okay=False,
         ),
     ],
     behaviour: Annotated[Behaviour, typer.Option(help="What the bank does.")] = Behaviour.ACCEPT,
@@ -39,6 +42,17 @@ def practice_bank(
             help="The file asks about payees, by this profile; the answer is put into the folder too.",
         ),
     ] = "",
+    vouchers: Annotated[
+        str,
+        typer.Option(
+            metavar="CHANNEL",
+            help="The file is one of vouchers, by this channel; the provider's answer is put into the folder too.",
+        ),
+    ] = "",
+    day: Annotated[
+        str | None,
+        typer.Option(help="Of vouchers, the day on which the provider answers, YYYY-MM-DD. [default: today]"),
+    ] = None,
     inbox: Annotated[
         Path, typer.Option(help="The folder that the answers are put into.", file_okay=False, writable=True)
     ] = Path("bank-answers"),
@@ -56,6 +70,9 @@ def practice_bank(
 
     if payee_check:
         OUT.print(str(_about_payees(file, payee_check, inbox)), highlight=False, soft_wrap=True)
+        return
+    if vouchers:
+        OUT.print(str(_about_vouchers(file, vouchers, day, inbox)), highlight=False, soft_wrap=True)
         return
     announced = Settings().announced_holidays
     bank_days = BankDays(Announcements.load(announced) if announced else NONE_ANNOUNCED)
@@ -80,3 +97,16 @@ def _about_payees(request: Path, profile: str, folder: Path) -> Path:
 
     by = PayeeCheckProfile.load(Settings().contracts / PROFILES / f"{profile}.yaml")
     return answer_request(request, folder, by, clock(Mode.REHEARSAL, None).date())
+
+
+def _about_vouchers(file: Path, channel: str, day: str | None, folder: Path) -> Path:
+    from flows.cli.dates import date_of
+    from schemas.pay_run import Mode
+    from schemas.vouchers.channel import FOLDER, VoucherChannel
+    from tasks.clock import clock
+    from tasks.practice_bank.vouchers import AT_LAST, answer_vouchers
+    from tasks.settings import Settings
+
+    by = VoucherChannel.load(Settings().contracts / FOLDER / f"{channel}.yaml")
+    folder.mkdir(parents=True, exist_ok=True)
+    return answer_vouchers(file, folder, by, clock(Mode.REHEARSAL, date_of(day)).date(), AT_LAST)

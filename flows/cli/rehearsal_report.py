@@ -30,9 +30,9 @@ def _run(rehearsal: Rehearsal, run_id: str) -> dict[str, object]:
             found = find_rows(connection, rehearsal.context, PayRun.of(run_id))
         else:
             found = Checked(None, rows=runs.run_row(connection, run_id).declared_rows)
-    file = rehearsal.payment_file(run_id)
-    payment_file = {"path": str(file[0]), "sha256": file[1]} if file else None
-    return {**describe_rows(found), "payment_file": payment_file}
+    files = [{"path": str(path), "sha256": sha256} for path, sha256 in rehearsal.run_files(run_id)]
+    beside = {"files_beside_it": files[1:]} if files[1:] else {}
+    return {**describe_rows(found), "payment_file": files[0] if files else None, **beside}
 
 
 def show(document: dict[str, Any], rehearsal: Rehearsal) -> None:
@@ -48,6 +48,8 @@ def show(document: dict[str, Any], rehearsal: Rehearsal) -> None:
         )
         if run["payment_file"]:
             OUT.print(f"  Payment file: {run['payment_file']['path']}", highlight=False, soft_wrap=True)
+        for each in run.get("files_beside_it", ()):
+            OUT.print(f"  Vouchers: {each['path']}", highlight=False, soft_wrap=True)
         left_out = rehearsal.context.paths.left_out(run_id, rehearsal.context.contract.form.for_people.kind)
         if left_out.exists():
             OUT.print(f"  Left out, to be put right: {left_out}", highlight=False, soft_wrap=True)

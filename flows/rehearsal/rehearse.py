@@ -238,11 +238,14 @@ class Rehearsal:
                 )
         self._answered = len(self.released)
 
-    def payment_file(self, run_id: str) -> tuple[Path, str] | None:
-        """The payment file of a run in the outbox and its SHA-256; None if it is not released."""
+    def run_files(self, run_id: str) -> list[tuple[Path, str]]:
+        """The files of a run in the outbox, each with its SHA-256, the payment file first; none if it is not released.
+
+        A run with vouchers has a file of these too, or alone.
+        """
         if run_id not in self.released:
-            return None
+            return []
         with self.context.ledger.opened() as connection:
             instructed = entry_of(connection, run_id, Instruct)
-        name, sha256 = next(iter(instructed.files.items()))
-        return self.context.paths.outbox(self.context.tenant) / name, sha256
+        outbox = self.context.paths.outbox(self.context.tenant)
+        return [(outbox / name, sha256) for name, sha256 in instructed.files.items()]

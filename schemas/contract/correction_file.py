@@ -33,7 +33,8 @@ def correction_file(
         lines: ``run_no``, ``row_number``, and of each row ``run_id`` and ``line``, in the extract in which it came.
         refused: ``run_no``, ``row_number``, ``column_name`` and ``rule``: why it was left out, one row a reason.
         words: ``run_no``, ``row_number`` and ``state`` of what left and did not arrive, with ``message``, ``kind``,
-            ``code`` and ``description`` of what the bank says of the payment itself, null where it says nothing.
+            ``code`` and ``description`` of what the bank says of the payment itself, null where it says nothing, and
+            ``left_pence``, what was not cashed of a voucher, null of a transfer.
         contract: the tenant's contract.
 
     Returns:
@@ -72,7 +73,11 @@ def _of_bank(words: pl.DataFrame) -> pl.DataFrame:
         schema=dict.fromkeys((*_SAID, *_WORDS), pl.String),
         orient="row",
     )
-    return words.join(known, on=_SAID, nulls_equal=True, maintain_order="left").select(*_ROW, *_WORDS)
+    left = pl.col("left_pence")
+    amount = pl.format(" The amount to write is {}.{}.", left // 100, (left % 100).cast(pl.String).str.zfill(2))
+    told = words.join(known, on=_SAID, nulls_equal=True, maintain_order="left")
+    to_do = pl.concat_str(pl.col(Added.TO_DO), pl.when(left.is_not_null()).then(amount).otherwise(pl.lit("")))
+    return told.with_columns(to_do.alias(Added.TO_DO)).select(*_ROW, *_WORDS)
 
 
 def _in_words(

@@ -93,7 +93,8 @@ def check(path: Path, file: VoucherFile, totals: Totals) -> None:
     Raises:
         NoGo: it is broken, or another one.
     """
-    content = path.read_bytes()
+    with path.open("rb") as handle:
+        content = handle.read()
     found = read_back(content, file.channel)
     digest = ContentDigest(DIGESTED)
     if found is not None:

@@ -138,11 +138,13 @@ def _look(context: TenantContext, run_id: str) -> _Seen:
 
 def _list_open(context: TenantContext, run: RunRow, found: Reconciliation, now: datetime) -> Iterator[str]:
     """What of a run is still open, a sentence each."""
-    if found.sent is None or found.sent.is_withdrawn:
+    if (found.sent is None and found.vouchers is None) or (found.sent and found.sent.is_withdrawn):
         yield "Nothing of it was sent to the bank, so there is nothing to close."
         return
-    if not found.final:
+    if found.sent and found.as_at.date() <= found.sent.final_on:
         yield f"Payments of it may still come back until {wording.day(found.sent.final_on)}."
+    elif not found.final:
+        yield f"Vouchers of it can still be cashed, as far as is known: siller vouchers show {run.run_id}."
     yield from _list_missing(context, found.run_id, now)
     if found.unexplained:
         yield f"{wording.pounds(found.unexplained_pounds)} is unexplained: siller reconcile {found.run_id} says what."
@@ -158,8 +160,8 @@ def _list_open(context: TenantContext, run: RunRow, found: Reconciliation, now: 
 def _list_missing(context: TenantContext, run_id: str, now: datetime) -> Iterator[str]:
     """What the bank has not sent yet of the days of a run's file."""
     with context.ledger.opened() as connection:
-        days = follow(connection, now.date())[run_id].days
-    for day in days:
+        progress = follow(connection, now.date()).get(run_id)
+    for day in progress.days if progress else ():
         if not day.has_report and not day.terms.answered_by:
             yield f"No statement shows that all of the file of {wording.day(day.entry_date)} was debited."
         elif not day.has_report:

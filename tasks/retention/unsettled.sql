@@ -10,14 +10,14 @@ stands AS (
     FROM payment_state($today) AS stands JOIN mine USING (run_no) JOIN sent_identity USING (run_no, row_number)
 ),
 reached AS (
-    SELECT DISTINCT payment_kind, payee_reference, occurrence FROM stands WHERE state IN ('credited', 'amended')
+    SELECT DISTINCT payment_kind, payee_reference, occurrence FROM stands WHERE state IN ('credited', 'cashed', 'amended')
 ),
 cause AS (
     SELECT 'not paid yet, nor given up' AS cause FROM stands
     WHERE state IN ('payable', 'awaiting_approval', 'approved') OR state = 'read' AND is_latest
     UNION ALL
     SELECT 'sent, and nobody has said how that ended' FROM stands
-    WHERE state IN ('released', 'submitted', 'accepted', 'undecided', 'under_enquiry', 'answer_set_aside')
+    WHERE state IN ('released', 'submitted', 'accepted', 'issued', 'undecided', 'under_enquiry', 'answer_set_aside')
     UNION ALL
     SELECT 'disputed: the bank says both that it took them and that it did not' FROM stands WHERE state = 'disputed'
     UNION ALL

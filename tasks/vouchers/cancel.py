@@ -5,6 +5,7 @@ from datetime import datetime
 
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
+from schemas.payment_state import PaymentState
 from schemas.stages import Event
 from tasks.ledger import record, runs, sha256_of
 from tasks.ledger.catalogue.vouchers import VoucherCancellationAsked
@@ -18,7 +19,7 @@ from tasks.tenant_context import TenantContext
 
 _NAMED = re.compile(r"(?P<run_id>[^/]+)/(?P<row>[0-9]{1,9})")
 _STATE = "SELECT state FROM voucher_state WHERE run_no = ? AND row_number = ?"
-_CAN_BE_CASHED = ("released", "submitted", "issued")
+_CAN_BE_CASHED = (PaymentState.RELEASED, PaymentState.SUBMITTED, PaymentState.ISSUED)
 
 
 def run_of(named: str) -> str:

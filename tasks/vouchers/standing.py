@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from schemas.no_go import NoGo
+from schemas.payment_state import PaymentState
 from tasks.ledger import runs
 from tasks.ledger.payment_state import define_payment_state
 from tasks.tenant_context import TenantContext
@@ -44,17 +45,17 @@ class Standing:
 
     def next_step(self, today: date) -> str:
         """What has to be done about it; empty if nothing has."""
-        if self.state == "expired":
+        if self.state == PaymentState.EXPIRED:
             return "reach the payee, and send again what was not cashed (siller correction-file)"
-        if self.state == "cancelled":
+        if self.state == PaymentState.CANCELLED:
             return "send again what was not cashed, if it is still owed (siller correction-file)"
-        if self.is_asked and self.state in ("released", "submitted", "issued"):
+        if self.is_asked and self.state in (PaymentState.RELEASED, PaymentState.SUBMITTED, PaymentState.ISSUED):
             return "its cancellation was asked for, and the provider has not answered: nobody is paid again"
-        if self.state == "released":
+        if self.state == PaymentState.RELEASED:
             return "send the file of vouchers to the provider: siller vouchers sent"
-        if self.state == "submitted" and today > self.expires:
+        if self.state == PaymentState.SUBMITTED and today > self.expires:
             return "ask the provider what became of it: it has said nothing, and its last day is over"
-        if self.state == "issued" and today > self.expires:
+        if self.state == PaymentState.ISSUED and today > self.expires:
             return "ask the provider: its last day is over, and it has not said that it expired"
         return ""
 

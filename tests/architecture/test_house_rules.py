@@ -93,7 +93,7 @@ READS_WHAT_OTHERS_SENT = (
     "tasks/reconcile/",
     "tasks/account_table/",
 )
-OWN_FILES = ("schemas/incoming.py", "schemas/rails/", "tasks/storage/custody.py")
+OWN_FILES = ("schemas/incoming.py", "schemas/rails/", "schemas/vouchers/voucher_file.py", "tasks/storage/custody.py")
 """The opener itself; payment files and sealed files, which siller wrote."""
 
 
@@ -160,10 +160,14 @@ WRITES_A_TABLE = {"write_csv", "sink_csv", "to_csv", "write_excel", "writerow", 
 TABLES = "schemas/tables_for_people/"
 FOR_PROGRAMS = (
     "schemas/payee_checks/request_file.py",
+    "schemas/vouchers/voucher_file.py",
     "tasks/practice_bank/payee_checks.py",
+    "tasks/practice_bank/vouchers.py",
     "flows/rehearsal/authorised_payees.py",
 )
-"""What a bank's program or siller reads, or stands in for what a bank wrote: a name in it is as it is, and compared."""
+"""What a bank's or a provider's program or siller reads, or stands in for what one wrote: a name in it is as it is, and
+compared.
+"""
 IN_SQL = re.compile(r"\bCOPY\b[^;]{0,400}\bTO\b[^;]{0,400}\b(?i:csv)\b")
 
 

@@ -60,7 +60,7 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """ILF beside a council that is paid every Thursday, and one whose agreement is broken."""
-    others = shutil.ignore_patterns("kirkmuir", "rowan")
+    others = shutil.ignore_patterns("cash", "kirkmuir", "rowan")
     contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts", ignore=others)
     for name, agreed in (("council", WEEKLY), ("broken", {"pay_day": "never"})):
         folder = shutil.copytree(contracts / "ilf", contracts / name)

@@ -226,7 +226,7 @@ class TestTooLate:
     def test_each_choice_is_a_new_file_with_an_approval_of_its_own(
         self, ilf: TenantContext, tmp_path: Path, was: str, agreed: str, day: date, suffix: str
     ) -> None:
-        others = shutil.ignore_patterns("samples", "kirkmuir", "rowan")
+        others = shutil.ignore_patterns("samples", "cash", "kirkmuir", "rowan")
         contracts = shutil.copytree(ilf.settings.contracts, tmp_path / "contracts", ignore=others)
         agreement = contracts / "ilf" / "agreement.yaml"
         agreement.write_text(agreement.read_text().replace(was, agreed, 1))

@@ -20,7 +20,7 @@ from tasks.ledger.rows import Row, columns, insert
 from tasks.ledger.runs import RunRow
 from tests.entries import entry
 
-SHOWN_BESIDE = {"pounds", "door", "aside"}
+SHOWN_BESIDE = {"pounds", "door", "aside", "files", "names", "sums"}
 """What the audit works out of an entry, beside its figures."""
 
 
@@ -68,7 +68,7 @@ def test_what_cannot_move_a_payment_writes_nothing_that_says_where_one_stands(na
     """A payment's state, and who may be paid, is asked of these queries alone."""
     asked = " ".join(
         Path(ledger.__file__).with_name(query).read_text()
-        for query in ("payment_state.sql", "never_twice.sql", "duplicates.sql")
+        for query in ("payment_state.sql", "never_twice.sql", "duplicates.sql", "ended_vouchers.sql")
     )
     written = {table for table in CATALOGUE[name].tables if WRITTEN_BY.get(table, name) == name}
     assert not [table for table in written if re.search(rf"\b{table}\b", asked)]

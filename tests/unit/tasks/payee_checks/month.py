@@ -44,7 +44,7 @@ NEW = ROWS[2].replace("ILF100004", "ILF777777").replace("1050.00", "1051.00")
 
 def body(folder: Path) -> TenantContext:
     """ILF, whose agreement has payee checks by the profile that siller ships."""
-    others = shutil.ignore_patterns("samples", "kirkmuir", "rowan", "__pycache__")
+    others = shutil.ignore_patterns("samples", "cash", "kirkmuir", "rowan", "__pycache__")
     contracts = shutil.copytree(PROJECT / "data_contracts", folder / "contracts", ignore=others)
     agreement = contracts / "ilf" / "agreement.yaml"
     # Of three payees one is a third of all: what a large body asks about says nothing here.

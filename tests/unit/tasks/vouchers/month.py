@@ -16,7 +16,7 @@ from tasks.ingest.stage import ingest, open_run
 from tasks.instruct.stage import instruct
 from tasks.ledger.payment_state import define_payment_state
 from tasks.release.stage import release
-from tasks.settings import Settings
+from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tasks.vouchers.answers import Answered, take_in
@@ -42,7 +42,8 @@ ANSWERS = "Reference,Status,Amount,Cashed so far,As at"
 
 
 def body(home: Path) -> TenantContext:
-    return TenantContext("cash", Mode.REHEARSAL, Settings(home=home, modulus_table=None))
+    settings = Settings(home=home, contracts=PROJECT / "data_contracts", modulus_table=None)
+    return TenantContext("cash", Mode.REHEARSAL, settings)
 
 
 def deliver(of: TenantContext, rows: Sequence[str], kind: str = "full", pay_date: str = "2026-11-30") -> Path:

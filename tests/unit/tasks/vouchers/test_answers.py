@@ -1,5 +1,6 @@
 """What the provider says of vouchers: cashed is a sum, and only what it says has ended is free."""
 
+import csv
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.reconcile.stage import as_at
+from schemas.period import Period
+from tasks.correction_file.carried import list_carried
+from tasks.correction_file.stage import write_correction_files
+from tasks.ledger.parts.sweeping import sweep_sealed
+from tasks.reconcile.stage import as_at, reconcile
+from tasks.retention.due import scope_of
+from tasks.storage.custody import list_sealed
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tasks.vouchers.cancel import ask_to_cancel
@@ -174,3 +181,63 @@ def test_what_left_the_outbox_cannot_be_said_to_be_sent(cash: TenantContext, tmp
     (cash.paths.outbox("cash") / f"{RUN}.REHEARSAL.vouchers.csv").unlink()
     with pytest.raises(NoGo, match="is not in"):
         record_sent(cash, RUN, "P-1", NOVEMBER, SENDER, NOVEMBER)
+
+
+def test_what_the_provider_sent_is_sealed_missed_and_goes_with_its_period(cash: TenantContext) -> None:
+    sha256 = answered(cash, [says(1, "EXPIRED", "100.00", "40.00")]).figures.sha256
+    with cash.ledger.opened() as connection:
+        sweep_sealed(connection, cash.paths, "cash")
+        assert sha256 in scope_of(connection, Period.parsed("2026-11"), None).sealed
+        assert sha256 not in scope_of(connection, Period.parsed("2026-12"), None).sealed
+    assert sha256 in list_sealed(cash.paths, "cash")
+    assert not list(problems(cash))
+    cash.paths.sealed("cash", sha256).unlink()
+    assert [each.what for each in problems(cash)] == [
+        f"The sealed answers about vouchers {sha256[:12]} is missing, or is not what was sealed."
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE core_voucher SET pence = pence + 1 WHERE row_number = 1",
+        "UPDATE core_voucher_answer SET cashed_pence = 20000",
+        "UPDATE voucher_file SET sha256 = repeat('a', 64)",
+        "DELETE FROM core_voucher WHERE row_number = 2",
+    ],
+)
+def test_what_somebody_changed_of_vouchers_is_found(cash: TenantContext, change: str) -> None:
+    answered(cash, [says(1, "EXPIRED", "100.00", "40.00")])
+    with cash.ledger.transaction() as connection:
+        connection.execute(change)
+    assert list(problems(cash))
+
+
+def test_no_contact_stands_in_log_journal_pack_or_report(cash: TenantContext) -> None:
+    answered(cash, [says(1, "EXPIRED", "100.00", "40.00")])
+    reconcile(cash, RUN, DECEMBER)
+    with cash.ledger.opened() as connection:
+        kept = str(connection.execute("SELECT figures FROM journal").fetchall())
+    reports = [
+        path.read_text("utf-8") for path in cash.paths.reports(RUN).rglob("*") if path.suffix in (".csv", ".html")
+    ]
+    for secret in ("900101", "people.example", "IV99", "Mhairi"):
+        assert secret not in kept
+        assert not [secret for text in reports if secret in text]
+
+
+def test_the_body_is_told_what_of_a_voucher_to_send_again(cash: TenantContext) -> None:
+    answered(cash, [says(1, "EXPIRED", "100.00", "40.00"), says(3, "CANCELLED", "28.50", "0.00")])
+    (written,) = write_correction_files(cash, Period.parsed("2026-11"), DECEMBER)
+    with written.path.open(encoding="utf-8-sig") as file:
+        rows = {row["Claimant"]: row for row in csv.DictReader(file)}
+    assert rows.keys() == {"SV-1002", "SV-1004"}
+    assert [[text for text in row.values() if "The amount to write is" in str(text)] for row in rows.values()] == [
+        [
+            "Reach the payee, and agree with them how they are paid. Send again what was not cashed, and no more: by "
+            "another voucher, or to an account. The amount to write is 60.00."
+        ],
+        ["Send it again if it is still owed. The amount to write is 28.50."],
+    ]
+    carried = list_carried(cash, Period.parsed("2026-11"), DECEMBER)
+    assert [(each.items, str(each.pounds.normalize())) for each in carried] == [(2, "88.5")]

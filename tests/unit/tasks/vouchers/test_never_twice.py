@@ -95,3 +95,21 @@ def test_the_same_sum_to_the_same_telephone_under_another_reference_is_held(cash
     other = "SV-1009,Iona Rae,voucher_by_text,,,+447700900101,100.00,VISIT 1009"
     run_id = validated(cash, (other,), DECEMBER, **SUPPLEMENTARY)
     assert "alike_already_released" in held(cash, run_id)[0]
+
+
+def test_a_changed_contact_is_a_changed_account_and_one_written_otherwise_is_none(cash: TenantContext) -> None:
+    rows = (
+        TEXT.replace("07700 900101", "07700 900777").replace("100.00", "50.00"),
+        'SV-1003,Samira Paterson,voucher_by_post,,,"4, SHORE ROAD, Inverbeg, iv99 9zz",11.00,VISIT 1003',
+        "SV-1004,Ruaridh McKay,transfer,089999,66374958,,28.00,VISIT 1004",
+    )
+    run_id = validated(cash, rows, DECEMBER, kind="arrears", pay_date="2026-12-11")
+    assert not held(cash, run_id)
+    assessing = PROJECT / "tasks" / "assess"
+    with cash.ledger.opened() as connection:
+        define(connection, cash.agreement.accounts)
+        spans = {"run_no": runs.run_row(connection, run_id).run_no, "previous": [runs.run_row(connection, RUN).run_no]}
+        connection.execute((assessing / "payee.sql").read_text(), spans)
+        found = connection.execute((assessing / "new_details.sql").read_text(), spans).fetchone()
+    assert found is not None
+    assert found[0] == [0, 2], "another number, and an account in the place of an e-mail address"
