@@ -115,8 +115,9 @@ class WorkingCopy:
         """Whether anything was ever committed.
 
         Raises:
-            NoGo: the store cannot be reached.
+            NoGo: the home's files are of another store, or the store cannot be reached.
         """
+        self._noted()
         return self.store.see(POINTER) is not None
 
     def take(self, own: Iterable[Path], immutable: Collection[str]) -> Taken:
