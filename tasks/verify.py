@@ -12,7 +12,7 @@ from tasks.approve.receipts import find_missing_receipts, find_torn_receipts, fi
 from tasks.continuity import settle
 from tasks.instruct import sharing
 from tasks.keys import check
-from tasks.ledger import checkpoint, erasures, verify
+from tasks.ledger import checkpoint, erasures, shared, verify
 from tasks.ledger.overview import overview
 from tasks.ledger.parts import labels
 from tasks.ledger.problem import Problem
@@ -77,6 +77,7 @@ def problems(context: TenantContext) -> Iterator[Problem]:
     if said := context.ledger.lost or context.ledger.changed:
         yield Problem("ledger", said)
         return
+    yield from shared.find_changed(context.settings, context.paths, context.tenant)
     outbox = outbox_of(context)
     anchors = read_manifests(outbox)
     try:

@@ -115,7 +115,7 @@ def password_file(home: Path) -> Path:
 def _kept(file: Path, name: str) -> str:
     from tasks.storage import keys
 
-    return keys.load_or_create(file, lambda: f"{name}:{secrets.token_urlsafe(24)}")
+    return keys.load_or_create(file, lambda: f"{name}:{secrets.token_urlsafe(24)}", of_home=True)
 
 
 def pages_of(home: Path) -> Path:

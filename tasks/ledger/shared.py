@@ -10,6 +10,7 @@ import duckdb
 
 from schemas.no_go import NoGo
 from tasks.ledger.parts.listing import listed
+from tasks.ledger.problem import Problem
 from tasks.ledger.sealed_files import define_sealed_files
 from tasks.settings import Settings
 from tasks.storage.bucket_address import shared_store
@@ -89,6 +90,17 @@ def commit(copy: WorkingCopy, taken: Taken, paths: Paths, tenant: str, named: li
     if ledger.with_name(f"{ledger.name}.wal").exists():
         raise NoGo(f"{ledger.name} was not closed cleanly, so nothing of it was committed. Start it again.")
     copy.commit(taken, [*written_alone(paths, tenant), *named], immutable(paths, tenant))
+
+
+def find_changed(settings: Settings, paths: Paths, tenant: str) -> Iterator[Problem]:
+    """Read all that homes share of a tenant; yield what is gone or was changed. Nothing where the home has it alone.
+
+    Raises:
+        NoGo: the store cannot be reached, or its pointer is not siller's.
+    """
+    copy = working_copy_of(settings, paths, tenant)
+    if copy:
+        yield from (Problem("store", said) for said in copy.find_changed())
 
 
 def immutable(paths: Paths, tenant: str) -> tuple[str, str]:

@@ -30,6 +30,11 @@ OUT_OF_REACH = (
         "the bucket's own lifecycle rule",
     ),
     OutOfReach(
+        "a store that homes share, from before the body was taken out of it, and old versions of its objects",
+        "ledger, parts and sealed files, as they were then, under the keys of then",
+        "whoever may delete there, once the body is out: an erasure is done out of the store",
+    ),
+    OutOfReach(
         "what left siller: with the body, the bank, the sender, an opened continuity file",
         "payees and payments",
         "whoever has it",

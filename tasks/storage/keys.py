@@ -13,7 +13,7 @@ from tasks.settings import GivenKeys
 from tasks.storage.atomic_write import open_atomic, write_atomic
 
 
-def load_or_create(path: Path, make: Callable[[], str], in_use: bool = False) -> str:
+def load_or_create(path: Path, make: Callable[[], str], in_use: bool = False, of_home: bool = False) -> str:
     """Return a key: the one that the environment gives, else the one kept in a file of mode 0600.
 
     Each use (ledger, sealed extracts, pseudonyms) has a key of its own, so that one can be changed
@@ -23,6 +23,7 @@ def load_or_create(path: Path, make: Callable[[], str], in_use: bool = False) ->
         path: the key file.
         make: makes the key if there is none.
         in_use: something was made with the key before, so that a new one would only hide that it is lost.
+        of_home: the key opens nothing but this home's own, so that homes that share ledgers each have one.
 
     Raises:
         NoGo: the key is gone or damaged, or the environment and the file hold two; or there is none, and several homes
@@ -35,7 +36,7 @@ def load_or_create(path: Path, make: Callable[[], str], in_use: bool = False) ->
                 f"The key {path.stem} is gone: there is no {path}. Put the key back, from a backup or from escrow: "
                 "what was made with it cannot be read, or told apart, without it."
             )
-        if GivenKeys().store:
+        if GivenKeys().store and not of_home:
             raise NoGo(
                 f"SILLER_KEYS gives no key {path.stem}, and of what homes share in a store (SILLER_STORE) no home "
                 "makes a key of its own: the others could not open what it seals. Give each of them the same one."

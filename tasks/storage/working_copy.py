@@ -13,7 +13,7 @@ swept.
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -115,8 +115,9 @@ class WorkingCopy:
         """Whether anything was ever committed.
 
         Raises:
-            NoGo: the store cannot be reached.
+            NoGo: the home's files are of another store, or the store cannot be reached.
         """
+        self._noted()
         return self.store.see(POINTER) is not None
 
     def take(self, own: Iterable[Path], immutable: Collection[str]) -> Taken:
@@ -153,8 +154,9 @@ class WorkingCopy:
                 "later one back; until then nobody can tell what was released."
             )
         missing = [place for place in commit.files if self._differs(place, commit.files[place], immutable)]
-        with ThreadPoolExecutor(_AT_ONCE) as beside:
-            list(beside.map(lambda place: self._fetch(place, commit.files[place]), missing))
+        if missing:
+            with ThreadPoolExecutor(_AT_ONCE) as beside:
+                list(beside.map(lambda place: self._fetch(place, commit.files[place]), missing))
         for path in own:
             if self._place(path) not in commit.files:
                 path.unlink(missing_ok=True)
@@ -207,6 +209,16 @@ class WorkingCopy:
         self._keep(commit)
         if number % KEPT_COMMITS == 0:
             self.sweep(commit, number - KEPT_COMMITS)
+
+    def find_changed(self) -> Iterator[str]:
+        """Read every object of the pointer's commit; a sentence for each that is gone or is not what was put there.
+
+        Raises:
+            NoGo: the pointer does not name a commit of siller's, or the store cannot be reached.
+        """
+        for place, kept in self._named_by(self.store.see(POINTER), Commit()).files.items():
+            if self.store.sha256_of(kept.name) != kept.sha256:
+                yield self._not_as_put(place, kept)
 
     def sweep(self, commit: Commit, up_to: int) -> None:
         """Remove the objects of commits up to a number that the pointer's commit does not name.
@@ -261,11 +273,14 @@ class WorkingCopy:
         apart = path.with_name(f".{path.name}.fetched")
         if not self.store.fetch(kept.name, apart, _MOST_BYTES) or sha256_of_file(apart) != kept.sha256:
             apart.unlink(missing_ok=True)
-            raise NoGo(
-                f"{kept.name} in {self.store.address} is gone, or is not what was put there: it holds {place} of "
-                f"{self.whose}. Nothing was done, and nothing is released without it. Restore that object."
-            )
+            raise NoGo(f"{self._not_as_put(place, kept)} Nothing was done.")
         apart.replace(path)
+
+    def _not_as_put(self, place: str, kept: Kept) -> str:
+        return (
+            f"{kept.name} in {self.store.address} is gone, or is not what was put there: it holds {place} of "
+            f"{self.whose}. A home that has not got it releases nothing without it. Restore that object."
+        )
 
     def _noted(self) -> Commit | None:
         if not self.note.exists():

@@ -17,7 +17,7 @@ from tasks.release import stage as release_stage
 from tasks.settings import Settings
 from tasks.storage.bucket import Bucket
 from tasks.storage.store import Store
-from tasks.storage.working_copy import POINTER, WorkingCopy
+from tasks.storage.working_copy import POINTER
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.month import NOVEMBER, approve, assessed, deliver
@@ -73,13 +73,14 @@ def _watch_release() -> None:
         _done += 1
         return point
 
+    def before_objects(_: Store, name: str, *__: object) -> str:
+        return f"before the objects of {_commit()}" if name.endswith(".duckdb") else ""
+
     def in_the_step(_: Bucket, name: str, *__: object) -> str:
         return IN_THE_STEP if name.endswith(".txt") else ""
 
     Store.swap = _watched(Store.swap, before_pointer, after_pointer)  # type: ignore[method-assign]
-    WorkingCopy.commit = _watched(  # type: ignore[method-assign]
-        WorkingCopy.commit, lambda *_: f"before the objects of {_commit()}", lambda *_: ""
-    )
+    Store.copy = _watched(Store.copy, before_objects, lambda *_: "")  # type: ignore[method-assign]
     Bucket._create = _watched(Bucket._create, in_the_step, lambda *_: "")  # type: ignore[method-assign]
     release_stage._let_go = _watched(
         release_stage._let_go, lambda *_: "before the outbox", lambda *_: "after the outbox"

@@ -68,6 +68,7 @@ def test_what_one_home_commits_the_other_takes(one: Home, two: Home) -> None:
     two.commit("second", "a", "b")
     assert said(one) == "second"
     assert (one.root / "parts" / "b").read_text() == "rows of b"
+    assert list(one.copy.find_changed()) == []
 
 
 def test_who_only_looks_commits_nothing(one: Home, two: Home, store: Folder) -> None:
@@ -143,8 +144,9 @@ def test_an_object_that_is_not_what_was_put_is_a_no_go(one: Home, two: Home, sto
     one.commit("first", "a")
     (part,) = (store.path / name for name in store.names() if name.endswith("-a"))
     part.unlink() if breaks == "gone" else part.write_text("other rows")
-    with pytest.raises(NoGo, match=r"holds parts/a of ilf. Nothing was done, and nothing is released without it"):
+    with pytest.raises(NoGo, match=r"holds parts/a of ilf\. A home that has not got it releases nothing without it"):
         two.take()
+    assert [part.name in said for said in one.copy.find_changed()] == [True], "verifying tells who has it still"
     assert not (two.root / "parts" / "a").exists()
 
 
