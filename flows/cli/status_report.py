@@ -122,7 +122,8 @@ def _progress(run: Recorded) -> str:
         not_proven = f" ({each.not_proven:,} not proven)" if each.not_proven else ""
         states.append(f"{each.payments:,} {each.state.replace('_', ' ')}{not_proven}")
     closes = [f"{day.returns_closed:%-d %b %Y}" for day in run.days]
-    return f"{', '.join(states)}; returns close {' and '.join(closes)}" if states else ""
+    until = f"; returns close {' and '.join(closes)}" if closes else ""
+    return f"{', '.join(states)}{until}" if states else ""
 
 
 def _named(standing: Standing) -> str:

@@ -33,7 +33,10 @@ ORDER BY day.run_no, day.entry_date
 """
 _STATES = """
 SELECT run_id, state, payments, pence, not_proven FROM state_totals(?)
-JOIN run USING (run_no) SEMI JOIN released_day USING (run_no) ORDER BY run_no, state
+JOIN run USING (run_no) SEMI JOIN (
+    -- A run that pays by voucher alone has no day on which a bank would speak of it.
+    SELECT run_no FROM released_day UNION SELECT run_no FROM voucher_state WHERE state IS NOT NULL
+) USING (run_no) ORDER BY run_no, state
 """
 _ADVISED = """
 SELECT run_id, count(*), min(advised_on) FROM open_advice JOIN run USING (run_no) GROUP BY run_id
@@ -45,7 +48,7 @@ class Progress:
     """How far one file has come.
 
     Attributes:
-        days: its days, the first one first.
+        days: its days, the first one first; none where it pays by voucher alone.
         states: where its payments stand.
         advised: of how many payments the bank has advised to change the details, and no extract shows it done.
         advised_on: when it did so first; None if there are none.
@@ -73,6 +76,6 @@ def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, P
         states[run_id].append(StateTotal(*total))
     advised = {run_id: told for run_id, *told in connection.execute(_ADVISED).fetchall()}
     return {
-        run_id: Progress(tuple(of_run), tuple(states[run_id]), *advised.get(run_id, ()))
-        for run_id, of_run in days.items()
+        run_id: Progress(tuple(days[run_id]), tuple(states[run_id]), *advised.get(run_id, ()))
+        for run_id in [*days, *(each for each in states if each not in days)]
     }

@@ -73,6 +73,8 @@ def list_needed(connection: duckdb.DuckDBPyConnection, agreement: Agreement, run
         NoGo: it has none yet.
     """
     file = entry_of(connection, run_id, Instruct)
+    if not file.file_name:  # everybody is paid by voucher, and no paying account is debited
+        return []
     pay_days = {day.processing_date: day.entry_date for day in days_of(connection, run_id)}
     accounts = {_name(each.sort_code, each.account_number): each for each in agreement.paying_accounts}
     sums: Counter[tuple[str, date]] = Counter()

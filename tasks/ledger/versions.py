@@ -15,7 +15,7 @@ import duckdb
 
 from schemas.no_go import NoGo
 
-VERSION = 12
+VERSION = 13
 """Of the tables that this siller works with: that of the last migration."""
 
 IN_PARTS = 5

@@ -153,12 +153,14 @@ def test_of_all_that_has_left_only_what_is_proven_not_to_have_arrived_may_be_pai
             "WHERE may_be_paid_again(state, is_proven) ORDER BY state",
             [[str(state) for state in PaymentState]],
         ).fetchall()
-    assert found == [(state, True) for state in ("cancelled", "not_paid", "not_sent", "rejected", "returned")]
+    assert found == [
+        (state, True) for state in ("cancelled", "expired", "not_paid", "not_sent", "rejected", "returned")
+    ]
 
 
 def test_every_state_is_named_in_the_sql_and_in_one_group() -> None:
     sql = (Path(__file__).parents[4] / "tasks" / "ledger" / "payment_state.sql").read_text()
     assert all(f"'{state}'" in sql for state in PaymentState)
-    paid = {PaymentState.CREDITED, PaymentState.AMENDED, PaymentState.PAID_ELSEWHERE}
+    paid = {PaymentState.CREDITED, PaymentState.CASHED, PaymentState.AMENDED, PaymentState.PAID_ELSEWHERE}
     groups = [LEFT_OUT, NOT_RELEASED, IN_FLIGHT, UNPAID, paid, {PaymentState.READ}]
     assert sorted(state for group in groups for state in group) == sorted(PaymentState)
