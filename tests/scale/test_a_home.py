@@ -21,6 +21,7 @@ from tasks.ingest.landing_bucket import arrived_at
 from tasks.keys.rotate import check_changeable
 from tasks.ledger import runs
 from tasks.publish.stage import publish
+from tasks.release.outboxes import check_remembers
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.storage import keys
@@ -28,9 +29,11 @@ from tasks.storage.bucket_address import shared_store
 from tasks.tenant_context import TenantContext
 from tasks.upgrade.upgrading import Due, upgrade
 from tasks.verify import problems
+from tests.e2e.s3 import BUCKET, client
 from tests.month import NOVEMBER, ROWS, context, deliver
 from tests.scale.at_work import RUN
 from tests.scale.homes import Home, Shared
+from tests.scale.seaweedfs import LOCKED
 
 OPERATOR = "operator@siller.example"
 
@@ -94,6 +97,7 @@ def test_it_knows_who_opened_a_continuity_file_anywhere(ilf: TenantContext, tmp_
         release(ilf, RUN, NOVEMBER)
 
 
+@pytest.mark.long
 def test_it_publishes_from_where_the_last_home_left_off(ilf: TenantContext, tmp_path: Path) -> None:
     other = context(tmp_path / "other")
     release(ilf, RUN, NOVEMBER)
@@ -106,6 +110,7 @@ def test_it_publishes_from_where_the_last_home_left_off(ilf: TenantContext, tmp_
         assert analytics.execute("SELECT count(*) FROM payments").fetchone() == (len(ROWS),)
 
 
+@pytest.mark.long
 def test_it_is_made_of_a_backup(ilf: TenantContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "key").write_text(str(recipient := pyrage.x25519.Identity.generate()))
     backup(ilf, tmp_path / "backup", [str(recipient.to_public())], OPERATOR, NOVEMBER)
@@ -130,3 +135,17 @@ def test_it_refuses_what_would_be_done_to_its_copy_alone(ilf: TenantContext, wha
     }
     with pytest.raises(NoGo, match=r"is not for a ledger that homes share \(SILLER_STORE\)"):
         does[what]()
+
+
+def test_it_refuses_an_outbox_that_forgets_by_name(ilf: TenantContext, shared: Shared) -> None:
+    check_remembers(ilf.settings, ilf.mode, "ilf")
+    forgets = ilf.settings.model_copy(update={"outbox": f"s3://{BUCKET}/{shared.name}"})
+    said = rf"The outbox s3://{BUCKET}/{shared.name}/rehearsal/ilf/ must not be used .* It has no object lock with a"
+    with pytest.raises(NoGo, match=said):
+        check_remembers(forgets, ilf.mode, "ilf")
+    rule = {"ID": "tidy", "Status": "Enabled", "Filter": {"Prefix": f"{shared.name}/"}, "Expiration": {"Days": 9}}
+    s3 = client(shared.server)
+    s3.put_bucket_lifecycle_configuration(Bucket=LOCKED, LifecycleConfiguration={"Rules": [rule]})
+    with pytest.raises(NoGo, match="Its lifecycle rule 'tidy' takes objects of this prefix away"):
+        release(ilf, RUN, NOVEMBER)
+    s3.delete_bucket_lifecycle(Bucket=LOCKED)
