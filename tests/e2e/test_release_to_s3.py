@@ -238,10 +238,10 @@ class TestInParts:
     ) -> None:
         fault, posts = way.fault, iter(("taken", "lost"))
 
-        def lose_the_second_post(method: str) -> str | None:
+        def lose_the_second_post(method: str, path: str) -> str | None:
             # The first begins the upload, the second completes it.
             lost = method == "POST" and next(posts, None) == "lost"
-            return "cut after" if lost else fault(method)
+            return "cut after" if lost else fault(method, path)
 
         monkeypatch.setattr(way, "fault", lose_the_second_post)
         outbox.put(big)
