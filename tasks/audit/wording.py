@@ -31,13 +31,12 @@ def sentence(stage: str, figures: Mapping[str, int | str]) -> str:
     came = figures.get("came_through")
     door = f" (who came in as {came})" if came and came != figures.get("approver") else ""
     aside = ", set aside" if figures.get("verdict") == Verdict.SET_ASIDE else ""
-    if "file_name" in figures:
-        shown |= _files(figures, shown)
     if "pence" in figures:
         shown["pounds"] = pounds(int(figures["pence"]))
     with contextlib.suppress(KeyError):
         if row and row.sentence:
-            return row.sentence.format_map({"door": door, "aside": aside, **shown})
+            files = _files(figures, shown) if "file_name" in figures else {}
+            return row.sentence.format_map({"door": door, "aside": aside, **files, **shown})
     told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items() if key != "pence")
     return f"{stage.replace('_', ' ')}{': ' if told else ''}{told}"
 
