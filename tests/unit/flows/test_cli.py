@@ -68,7 +68,7 @@ def test_up_says_that_it_cannot_narrow_a_server_that_it_did_not_start(tmp_path, 
     served = Served(("council", "ilf"), ("sds is not served.",))
     monkeypatch.setattr(
         "flows.service.up.up",
-        lambda home, port, scheduled, ready, pattern: ready(Address("http://x/api", 1), served),
+        lambda home, port, scheduled, ready, pattern, limit: ready(Address("http://x/api", 1), served),
     )
     up(None, pause_schedules=True)
     written = capsys.readouterr()
