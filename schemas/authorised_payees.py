@@ -21,7 +21,8 @@ def parse_list(content: bytes, name: str) -> pl.DataFrame:
 
     Returns:
         ``payee_reference``, and ``account_sha256``: the SHA-256 of sort code and account number as they are written to
-        the bank, fourteen digits with nothing between; null where the payee is authorised whatever the account.
+        the bank, fourteen digits with nothing between, and of the roll number in capitals where there is one; null
+        where the payee is authorised whatever the account.
 
     Raises:
         NoGo: it cannot be read, has another column, names nobody, or rows of it are not right; nothing of a payee is

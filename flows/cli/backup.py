@@ -50,10 +50,11 @@ def restore(
     with waiting_for("Restoring"):
         context = restored(file, identity, who, Settings(), clock(Mode.LIVE, None))
     OUT.print(f"{context.tenant} ({context.mode}) stands in {context.paths.root} again.", soft_wrap=True)
-    if context.agreement.handed_over_to and context.mode is Mode.LIVE:
+    if context.mode is Mode.LIVE:
         OUT.print(
-            "It may have forgotten what was handed over since. Ask the bank what it has; until two people have said it "
-            f"(siller settle-restore {context.tenant}), siller hands nothing over.",
+            "It may have forgotten what was released and sent since. Ask the bank what it has, and take it no file "
+            f"before: until two people have said it (siller settle-restore {context.tenant}), siller releases nothing "
+            "and hands nothing over.",
             soft_wrap=True,
         )
     told([context])

@@ -21,6 +21,7 @@ import socket
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -66,6 +67,7 @@ class Request:
         for number, descriptor in enumerate(self.standard):
             os.dup2(descriptor, number)
             os.close(descriptor)
+        threading.Thread(target=self._end_with_whoever_asked, daemon=True).start()
         os.chdir(self.folder)
         os.environ.clear()
         os.environ.update(self.environment)
@@ -83,6 +85,11 @@ class Request:
             code = said.code if isinstance(said.code, int) else int(said.code is not None)
         finally:  # of whatever else Prefect has told
             _end(code)
+
+    def _end_with_whoever_asked(self) -> None:
+        """End as they are ended, also where what this is a copy of is gone and sees to it no more."""
+        select.select([self.connection], [], [])  # they say nothing more
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _end(code: int) -> NoReturn:
@@ -148,30 +155,35 @@ def _asked(waiting: socket.socket, parent: int) -> Request | None:
                 os.kill(copy.pid, signal.SIGKILL)
         if waiting in ready:
             connection = waiting.accept()[0]
-            with contextlib.suppress(OSError, ValueError, EOFError):  # whoever asked is gone, or asks nothing
-                request = _read(connection)
+            with ExitStack() as ours, contextlib.suppress(OSError, ValueError, TypeError, EOFError):
+                # Who is gone, or asks nothing, or for whom the machine makes no copy now, leaves nothing open here.
+                in_vain = ours.enter_context(ExitStack())
+                in_vain.callback(connection.close)
+                request = _read(connection, ours)
                 ends, ended = os.pipe()
+                in_vain.callback(os.close, ends)
+                ours.callback(os.close, ended)
                 if not (pid := os.fork()):
+                    ours.pop_all()  # the other end of the pipe stays open until this process ends
                     for other in copies:
                         other.close()
                     waiting.close()
                     os.close(ends)
-                    return request  # the other end of the pipe stays open until this process ends
-                os.close(ended)
-                for descriptor in request.standard:
-                    os.close(descriptor)
+                    return request
+                in_vain.pop_all()
                 copies.append(Copy(pid, connection, ends))
-                connection.sendall(b"%d\n" % pid)
-                continue
-            connection.close()
+                connection.sendall(b"%d\n" % pid)  # who is gone by now is found so at the next turn
     return None
 
 
-def _read(connection: socket.socket) -> Request:
+def _read(connection: socket.socket, closing: ExitStack) -> Request:
+    """What is asked; the descriptors that come with it are closed here by the stack."""
     connection.settimeout(_ASKING_SECONDS)
     if not is_ours(connection):
         raise EOFError
     header, standard, _, _ = socket.recv_fds(connection, HEADER, 3)
+    for descriptor in standard:
+        closing.callback(os.close, descriptor)
     written, length = b"", int.from_bytes(header)
     while len(written) < length and (more := connection.recv(length - len(written))):
         written += more

@@ -13,9 +13,10 @@ import duckdb
 import polars as pl
 
 from flows.service import environment, liveness
+from flows.service.called_off import list_called_off
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.stages import Event, Stage
+from schemas.stages import Event
 from schemas.standing.awaited import list_overdue
 from schemas.standing.extracts import list_late_extracts
 from schemas.standing.records import Errand, Recorded, Standing
@@ -23,7 +24,6 @@ from schemas.standing.rule import standing_of, standing_of_errand
 from schemas.standing.seen import GIVEN_UP, Seen
 from schemas.standing.tables import Stand, Urgency
 from tasks.adoption.adopted import say_unadopted
-from tasks.approve.stage import say_judged_otherwise
 from tasks.carried_data import InLedger, find_in_ledger
 from tasks.close.closed import find_closed
 from tasks.enquiries.enquiry import Enquiry, list_enquiries_in
@@ -36,12 +36,9 @@ from tasks.ledger.disputes import disputes, find_turned_away
 from tasks.ledger.file_progress import follow
 from tasks.ledger.funding import list_confirmers, say_unfunded
 from tasks.ledger.overview import overview
-from tasks.ledger.recalls import list_standing
-from tasks.ledger.stops import list_void
 from tasks.notices.book import list_untold
 from tasks.notices.due import Known
 from tasks.notices.known import find_known
-from tasks.payee_checks.standing import list_rechecked
 from tasks.tenant_context import TenantContext
 
 _LATER = datetime.max.replace(tzinfo=UTC)
@@ -57,7 +54,7 @@ class Books:
         moves: the runs whose days a new holiday has moved.
         waiting: what waits for two people.
         enquiries: what is said not to have arrived.
-        called_off: a sentence for each recall that stands, and each run with a stopped payment in its file.
+        called_off: a sentence for each thing that keeps money from going, or is to bring it back.
         known: what its people are told by; None if they are not told anything.
         untold: a sentence for each channel by which they could not be told.
         unadopted: why no live run may pay by the agreement as it stands; empty if one may.
@@ -109,7 +106,7 @@ class Picture:
         moves: the runs whose days a new holiday has moved.
         api_url: the Prefect server that was asked.
         set_aside: a sentence for each file of a bank's that was set aside, and what to do about it.
-        called_off: a sentence for each recall that stands, and each run with a stopped payment in its file.
+        called_off: a sentence for each thing that keeps money from going, or is to bring it back.
         books: what each tenant's ledger says.
     """
 
@@ -216,12 +213,7 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
             moving = tuple(moves(context, connection, told, now.date()))
             waiting = tuple(list_waiting_in(context, connection, now))
             enquiries = tuple(list_enquiries_in(connection, now))
-            called_off = (
-                *list_void(connection),
-                *list_rechecked(connection, context),
-                *(each.said for each in list_standing(connection, now.date())),
-                *_list_judged_otherwise(connection, context, recorded),
-            )
+            called_off = tuple(list_called_off(connection, context, recorded, now))
             known = find_known(connection, context, waiting, now)
             untold = tuple(list_untold(connection, context.tenant))
             unadopted = say_unadopted(connection, context)
@@ -257,17 +249,6 @@ def _unless_paid_otherwise(
     hits = never_twice.find_duplicates(connection, run_no, now.date(), context.agreement.accounts)
     paid = hits.filter(~pl.col("rule").str.contains("in_another_run|stopped"))["row_number"].n_unique()
     return replace(run, is_paid_otherwise=paid == run.payments)
-
-
-def _list_judged_otherwise(
-    connection: duckdb.DuckDBPyConnection, context: TenantContext, recorded: Iterable[Recorded]
-) -> Iterator[str]:
-    """A sentence for each run that waits for an approval which nobody can give: its agreement is another by now."""
-    for run in recorded:
-        if run.stage == Stage.ASSESS and not run.is_over and not run.is_overtaken:
-            said = say_judged_otherwise(connection, context, run.run_id)
-            if said:
-                yield f"{run.run_id}: {said}"
 
 
 def _ask(home: Path, books: Sequence[Books], now: datetime) -> Sight:

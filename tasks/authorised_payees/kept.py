@@ -86,5 +86,5 @@ def say_by_another_list(connection: duckdb.DuckDBPyConnection, context: TenantCo
         return ""
     return (
         f"Another list of authorised payees was confirmed since the gates were asked of {run.run_id}, so nobody can "
-        "approve it. Start the same extract again: it opens the next run, by that list."
+        "approve or release it. Start the same extract again: it opens the next run, by that list."
     )

@@ -9,7 +9,9 @@ from datetime import datetime
 import duckdb
 
 from schemas.agreement import Role
+from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from schemas.stages import Event
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import RestoreSettled
@@ -32,6 +34,19 @@ def find_unsettled(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     """When the ledger was restored, if nobody has settled that since; else None."""
     row = connection.execute(_UNSETTLED).fetchone()
     return row[0] if row else None
+
+
+def say_unsettled(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> str:
+    """That a live ledger was restored, and nobody has settled that since; empty if nothing waits for that."""
+    restored = find_unsettled(connection) if context.mode is Mode.LIVE else None
+    if restored is None:
+        return ""
+    return (
+        f"The ledger of {context.tenant} was restored from a backup on {restored.astimezone(LONDON):%-d %B %Y}, and "
+        "nobody has said since what the bank has that it may have forgotten: a file that stands here as not sent, or "
+        "not released, may have left once. Take none to the bank. Ask the bank, then two people say it: siller "
+        f"settle-restore {context.tenant}"
+    )
 
 
 def settle_restore(

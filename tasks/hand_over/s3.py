@@ -17,6 +17,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnection
+from botocore.session import get_session
 
 from schemas.hand_over import HandOverS3
 from schemas.no_go import NoGo
@@ -31,6 +32,8 @@ USE = "s3"
 SECONDS = 60.0
 """How long one answer may take."""
 _SERVER_FAULT = 500
+_BY_NOTHING = (None, None, None, None)
+"""A setting of the AWS SDK that nothing of the machine sets: no file, no variable. What is agreed is all there is."""
 
 
 class _Part(NamedTuple):
@@ -185,7 +188,8 @@ async def s3_end(context: TenantContext, agreed: HandOverS3) -> AsyncIterator[S3
             f"into {path} (mode 0600) what the bank has given: the access key's id, a colon and its secret."
         )
     name, _, secret = text.partition(":")
-    client = boto3.client(
+    session = boto3.Session(botocore_session=get_session({"profile": _BY_NOTHING, "config_file": _BY_NOTHING}))
+    client = session.client(
         "s3",
         endpoint_url=agreed.endpoint,
         region_name=agreed.region,

@@ -95,7 +95,10 @@ def sender(settings: Settings) -> Send | None:
     """
     if not settings.lineage_url:
         return None
-    url = httpx.URL(settings.lineage_url)
+    try:
+        url = httpx.URL(settings.lineage_url)
+    except httpx.InvalidURL:
+        raise NoGo("SILLER_LINEAGE_URL is no address. Nothing is sent.") from None
     if not (url.scheme == "https" or (url.scheme == "http" and url.host in _LOOPBACK)):
         raise NoGo("SILLER_LINEAGE_URL is not an https:// address. Nothing is sent in the clear.")
     token = settings.lineage_token

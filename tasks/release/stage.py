@@ -14,7 +14,8 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.approve.receipts import find_unknown_receipts
-from tasks.backup.settled import find_unsettled
+from tasks.authorised_payees.kept import say_by_another_list
+from tasks.backup.settled import say_unsettled
 from tasks.continuity.settle import check_settled
 from tasks.instruct.day_limit import check_day_limit, look_at_day_limit
 from tasks.ledger import checkpoint, entry_of, record, runs, sha256_of, standing
@@ -56,10 +57,10 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
 
     Raises:
         NoGo: the run is not approved, the approval was for another file or sum, a gate said no-go, the bank's input day
-            is over, a restored ledger was not settled, a later run has taken this one's place, the money for it is not
-            confirmed, the bank takes less for that day by all files together, something of the run was changed in the
-            ledger, the ledger is older than what is in the outbox, what is in staging or outbox is another file, or the
-            outbox cannot be reached.
+            is over, a restored ledger was not settled, a later run has taken this one's place, another list of
+            authorised payees counts, the money for it is not confirmed, the bank takes less for that day by all files
+            together, something of the run was changed in the ledger, the ledger is older than what is in the outbox,
+            what is in staging or outbox is another file, or the outbox cannot be reached.
     """
     outbox = outbox_of(context)
     check_remembers(context.settings, context.mode, context.tenant)
@@ -75,6 +76,8 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
         done = standing(connection, run_id, Release, input_hash)
         if done is None:
             check_unchanged(connection, run_id, context.paths.parts(context.tenant))
+            if said := say_unsettled(connection, context):  # also of one that was begun: it may have ended since
+                raise NoGo(f"Nothing was released. {said}")
         if done is None and standing(connection, run_id, ReleasePending, input_hash) is None:
             check_settled(connection, context.paths, context.tenant)
             _check_may_leave(context, connection, run, approved, figures, now)
@@ -139,16 +142,12 @@ def _check_may_leave(
             "late file would be paid on another day than agreed. Nothing was released; agree a new pay day with the "
             "body."
         )
-    if context.mode is Mode.LIVE and find_unsettled(connection):
-        raise NoGo(
-            "The ledger was restored from a backup, and nobody has said since what the bank has that it may have "
-            "forgotten: the very file of this run may have left once. Nothing was released. Ask the bank, then two "
-            f"people say it: siller settle-restore {context.tenant}"
-        )
     later = runs.successor(connection, run)
     if later:
         raise NoGo(f"{later.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
     if said := say_stopped(connection, run):
+        raise NoGo(f"{said} Nothing was released.")
+    if said := say_by_another_list(connection, context, run):
         raise NoGo(f"{said} Nothing was released.")
     if said := say_rechecked(connection, run, terms_of(context, run), context.agreement.accounts):
         raise NoGo(f"{said} Nothing was released.")

@@ -1,8 +1,11 @@
 """A flow run's process is a copy of one that has loaded all: real processes, with a stand-in for Prefect's engine."""
 
+import json
 import os
 import re
+import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +17,7 @@ import psutil
 import pytest
 
 from flows.service import kept_warm
-from flows.service.flow_process import LOADED
+from flows.service.flow_process import HEADER, LOADED
 from flows.service.loaded import NEEDED
 from tasks.assess import doorway
 from tests.e2e.stack import PROJECT
@@ -203,3 +206,51 @@ print([each.name for each in threading.enumerate()])
 def test_what_is_loaded_starts_no_thread_that_a_copy_would_be_without() -> None:
     said = subprocess.run([sys.executable, "-c", ALL_OF_IT], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert said.stdout == "['MainThread']\n"
+
+
+def test_a_process_that_is_killed_while_it_waits_for_its_copy_ends_no_other(
+    begun: Begin, home: Path, loaded: psutil.Process
+) -> None:
+    other = begun("told")
+    copy_of(other)
+    loaded.suspend()  # it has much to do, or has only begun to load
+    asking = doorway.reached(home, LOADED)
+    assert asking
+    written = json.dumps({"environment": os.environ | {"ACT": "sleep"}, "folder": str(home)}).encode()
+    with asking, Path(os.devnull).open("r+b") as nothing:
+        socket.send_fds(asking, [len(written).to_bytes(HEADER)], [nothing.fileno()] * 3)
+        asking.sendall(written)
+    loaded.resume()
+    assert begun("leave").communicate("")[0].endswith("ended in order\n")
+    assert loaded.is_running()
+    assert _comes_true(lambda: len(loaded.children()) == 1), "the copy of the one that was killed goes on"
+    assert other.poll() is None
+
+
+def test_a_copy_whose_process_is_killed_is_ended_also_where_nobody_else_can_see_to_it(
+    begun: Begin, loaded: psutil.Process
+) -> None:
+    process = begun("sleep")
+    copy = copy_of(process)
+    loaded.kill()
+    assert _comes_true(lambda: not loaded.is_running())
+    process.kill()
+    process.wait()
+    assert _comes_true(lambda: not copy.is_running())
+
+
+@pytest.mark.parametrize("asked", [b"", b"not JSON", b"5", b'{"another": 5}'])
+def test_who_leaves_in_the_middle_of_a_request_or_asks_nothing_leaves_nothing_open(
+    home: Path, loaded: psutil.Process, asked: bytes
+) -> None:
+    said, ours = os.pipe()
+    asking = doorway.reached(home, LOADED)
+    assert asking
+    with asking:
+        socket.send_fds(asking, [(len(asked) or 100).to_bytes(HEADER)], [ours, ours, ours])
+        asking.sendall(asked)
+    os.close(ours)
+    with os.fdopen(said) as told:
+        assert select.select([told], [], [], LONG)[0], "whoever reads what a run says would wait for ever"
+    assert loaded.is_running()
+    assert loaded.children() == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.service.standing import picture
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.approve.stage import say_void_by_now
@@ -17,10 +18,11 @@ from tasks.authorised_payees.confirm import confirm, find_kept, propose
 from tasks.check import check
 from tasks.ledger import runs
 from tasks.people.two_people import Given
+from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import NOVEMBER, ROWS, context, deliver, gates_by_arithmetic
+from tests.month import NOVEMBER, ROWS, SAMPLES, approve, context, deliver, gates_by_arithmetic
 from tests.people import STEP, code_at
 from tests.unit.tasks.approve.test_decision import to_the_form
 from tests.unit.tasks.exceptions.test_settle import enrol
@@ -94,10 +96,21 @@ def test_a_list_that_comes_while_a_run_waits_stops_it_and_opens_the_next(of: Ten
     with of.ledger.opened() as connection:
         said = say_void_by_now(connection, of, runs.run_row(connection, run_id), NOVEMBER)
     assert said.startswith("Another list of authorised payees was confirmed since the gates were asked")
+    assert picture([of], of.settings.home, NOVEMBER).called_off == (said,)
     with pytest.raises(NoGo, match=f"Another list of authorised payees was confirmed .* of {run_id}.* the next run"):
         assess(of, run_id, NOVEMBER)
     with pytest.raises(NoGo, match=f"“{GATE}” found 1 of 3 payments .33.33%., at row 1, beside the 2 of the list"):
         to_the_form(of, "second")
+
+
+def test_nor_is_a_run_released_that_was_approved_by_the_list_of_before(of: TenantContext) -> None:
+    """Its release waited: for money, for the bank's day, for a restore to be settled."""
+    confirmed(of, FIRST, SECOND, THIRD)
+    run_id = to_the_form(of, "first")
+    assert approve(of, run_id, approver="second.approver@ilf.example", reason="all: the first month").cause == ""
+    confirmed(of, FIRST, THIRD)
+    with pytest.raises(NoGo, match=r"Another list of authorised payees was confirmed .* Nothing was released\."):
+        release(of, run_id, NOVEMBER)
 
 
 def test_a_check_says_it_before_the_run_does(of: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,6 +119,24 @@ def test_a_check_says_it_before_the_run_does(of: TenantContext, monkeypatch: pyt
     extract = next(of.paths.landing("ilf").glob("*.csv"))
     said = check(of, extract, None, NOVEMBER)
     assert said.reason and "2 of 3 payments (66.67%), at rows 1, 2" in said.reason
+
+
+def test_a_roll_number_is_part_of_the_account(of: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A building society has one account for all its members: who has it in common with a payee is not that payee."""
+    gates_by_arithmetic(monkeypatch)
+    member = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[4]
+    reference, _, sort_code, account, roll, *_ = member.split(",")
+    of_member, of_all = (
+        hashlib.sha256(each.encode()).hexdigest() for each in (sort_code + account + roll, sort_code + account)
+    )
+    header = "payee_reference,account_sha256"
+    extract = deliver(of, [member])
+    for listed, found in ((of_member, "0 of 1 payments"), (of_all, "1 of 1 payments")):
+        at = NOVEMBER + timedelta(seconds=STEP * 3 * next(_steps))
+        people = (Given(APPROVER, code_at(APPROVER, at)), Given(OWNER, code_at(OWNER, at)))
+        confirm(of, propose(of, list_of(of, [f"{reference},{listed}"], header)), people, at, NOVEMBER)
+        [gate] = [each for each in check(of, extract, None, NOVEMBER).gates if each.gate == "unauthorised_share"]
+        assert gate.figure.startswith(found)
 
 
 def test_what_is_shown_beside_the_list_that_counts(of: TenantContext) -> None:

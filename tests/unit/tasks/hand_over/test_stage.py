@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from flows.service.standing import picture
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.adoption.adopted import say_unadopted
@@ -26,6 +28,7 @@ from tasks.ledger.catalogue.handing_over import HandOverBegun
 from tasks.ledger.journal import list_events
 from tasks.ledger.overview import overview
 from tasks.people.credentials import Kind, keep
+from tasks.release.outboxes import outbox_of
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.submit.never_sent import take_back
@@ -162,6 +165,7 @@ def test_a_process_that_is_killed_is_known_to_the_next(agree: Agree, bank: SshSe
 import inspect, os, pydoc, signal
 from datetime import datetime
 from pathlib import Path
+from unittest.mock import Mock
 from schemas.pay_run import Mode
 from tasks.hand_over.stage import hand_over
 from tasks.settings import Settings
@@ -286,7 +290,7 @@ class TestRestored:
             audit_log.keep(connection, Restore(OPERATOR, "a backup of 09:40"), NOVEMBER)
             for name in (SENDER, OPERATOR):
                 keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
-        with pytest.raises(NoGo, match=r"may have left once\. Nothing was released\..*siller settle-restore ilf"):
+        with pytest.raises(NoGo, match=r"Nothing was released\..*may have left once\..*siller settle-restore ilf"):
             release(of, RUN, NOVEMBER)
         people, moment = two(SENDER, OPERATOR)
         settle_restore(of, "case 12: the bank has nothing since Tuesday", people, moment, NOVEMBER)
@@ -295,6 +299,31 @@ class TestRestored:
         with pytest.raises(PerhapsThere):
             handed(again)
         assert (bank.files(), told(again)) == ({}, (0, 0))
+
+    def test_nor_is_a_release_finished_that_the_backup_has_begun(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The backup was made in the middle of the release: the file may have left right after it."""
+        monkeypatch.setattr("tasks.ingest.stage._check_account_table", lambda *_: None)
+        of = context(tmp_path / "backup", Mode.LIVE)
+        approved(of)
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr("tasks.release.stage._let_go", Mock(side_effect=KeyboardInterrupt))
+            release(of, RUN, NOVEMBER)
+        with of.ledger.transaction() as connection:
+            audit_log.keep(connection, Restore(OPERATOR, "a backup of 09:40"), NOVEMBER)
+            for name in (SENDER, OPERATOR):
+                keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
+        with pytest.raises(NoGo, match=r"Nothing was released\..*may have left once\..*siller settle-restore ilf"):
+            release(of, RUN, NOVEMBER)
+        assert not list(of.paths.outbox("ilf").glob("*"))
+        [told] = picture([of], of.settings.home, NOVEMBER).called_off
+        assert "Take none to the bank" in told
+        people, moment = two(SENDER, OPERATOR)
+        settle_restore(of, "case 12: the bank has nothing since Tuesday", people, moment, NOVEMBER)
+        assert picture([of], of.settings.home, NOVEMBER).called_off == ()
+        release(of, RUN, NOVEMBER)
+        assert outbox_of(of).has(FILE)
 
     def test_nor_one_that_is_opened_on_a_later_day_before_two_people_have_settled_it(
         self, ilf: TenantContext, bank: SshServer

@@ -147,6 +147,11 @@ def test_nothing_is_sent_in_the_clear(url: str) -> None:
         sender(Settings(lineage_url=url))
 
 
+def test_an_address_that_is_none_is_a_sentence() -> None:
+    with pytest.raises(NoGo, match="SILLER_LINEAGE_URL is no address"):
+        sender(Settings(lineage_url="https://lineage.example:port/api"))
+
+
 def test_the_flow_sends_both_modes_and_nothing_where_no_store_is_named(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
