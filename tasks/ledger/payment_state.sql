@@ -266,10 +266,13 @@ CREATE OR REPLACE TEMP VIEW voucher_state AS
 WITH said AS (
     SELECT run_no, row_number, max(cashed_pence) AS cashed_pence,
         arg_max(meaning, (answered_on, voucher_answer_file_no, item)) AS meaning,
+        min(cashed_pence) FILTER (meaning <> 'issued') AS cashed_when_ended,
         arg_max(cashed_pence, (answered_on, voucher_answer_file_no, item)) AS last_cashed
     FROM core_voucher_answer GROUP BY run_no, row_number
 )
 SELECT run_no, row_number, pence, coalesce(cashed_pence, 0) AS cashed_pence, expires,
+    -- It was said to have ended, and not so, or with less left, since: whoever was paid the rest may have it twice.
+    coalesce(cashed_when_ended < cashed_pence OR cashed_when_ended IS NOT NULL AND meaning = 'issued', false) AS is_disputed,
     CASE
         WHEN cashed_pence = pence THEN 'cashed'
         WHEN meaning IN ('expired', 'cancelled') AND last_cashed = cashed_pence THEN meaning

@@ -21,6 +21,7 @@ from tasks.storage.custody import list_sealed
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tasks.vouchers.cancel import ask_to_cancel
+from tasks.vouchers.standing import list_vouchers
 from tasks.vouchers.submit import record_sent
 from tests.unit.tasks.vouchers.month import (
     DECEMBER,
@@ -81,6 +82,10 @@ def test_two_words_that_do_not_fit_free_nobody(cash: TenantContext) -> None:
     said = answered(cash, [says(1, "ISSUED", "100.00", "70.00")], name="later.csv")
     assert said.revived == 1
     assert states(cash)[1] == ("issued", 7000)
+    told = [each for each in as_at(cash, RUN, DECEMBER).follow_ups if each.meaning.startswith("DISPUTED")]
+    assert [each.row_numbers for each in told] == [(1,)], "the report says it for as long as it stands"
+    shown = {each.row_number: each.next_step(LATER) for each in list_vouchers(cash, RUN)}
+    assert shown[1].startswith("DISPUTED") and not shown[2].startswith("DISPUTED")
     answered(cash, [says(1, "EXPIRED", "100.00", "70.00", OVER.date())], OVER, "last.csv")
     assert states(cash, OVER.date())[1] == ("expired", 7000)
 
