@@ -12,7 +12,7 @@ from schemas.incoming import Incoming, hash_of, open_incoming
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.sanitise import sanitise
-from schemas.stages import Event
+from schemas.stages import Event, Stage
 from schemas.vouchers.answer_file import read_answers
 from schemas.vouchers.meaning import Meaning
 from tasks.ledger import entry_of, record, sha256_of
@@ -25,10 +25,10 @@ from tasks.ledger.voucher_rows import VoucherAnswerFileRow
 from tasks.storage.custody import Sealed, seal
 from tasks.tenant_context import TenantContext
 
-_RELEASED = """
+_RELEASED = f"""
 SELECT run_id || '-' || row_number AS reference, run_no, row_number, pence, cashed_pence,
     (recorded_at AT TIME ZONE 'Europe/London')::DATE AS released_on
-FROM voucher_state JOIN run USING (run_no) JOIN journal USING (run_id) WHERE stage = 'release'
+FROM voucher_state JOIN run USING (run_no) JOIN journal USING (run_id) WHERE stage = '{Stage.RELEASE}'
 """
 _ENDED = "SELECT run_no, row_number, cashed_pence FROM voucher_state WHERE state IN ('expired', 'cancelled')"
 
