@@ -127,9 +127,9 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "once its payment file is in the outbox", "released", "There is nothing to do, unless you send it to the bank."
     ),
     NoticeEvent.TO_BE_SUBMITTED: Words(
-        "once its payment file is in the outbox, as long as nobody has said that it was sent",
-        "the payment file is to be submitted",
-        "Send it to the bank, then say so with the reference that the channel gave.",
+        "once its files are in the outbox, as long as nobody has said that they were sent",
+        "a released file is to be submitted",
+        "Send payments to the bank and vouchers to their provider, then say so with the reference that was given.",
     ),
     NoticeEvent.NOT_SUBMITTED_IN_TIME: Words(
         "once the time to submit is over, and nobody has said that it was sent",

@@ -16,9 +16,10 @@ VOUCHERS = {
     "cashed_pence": pl.Int64,
     "state": pl.String,
     "is_answered": pl.Boolean,
+    "is_disputed": pl.Boolean,
 }
-"""Of each voucher its payment, what it is worth, what was cashed of it, where the rest stands, and whether the provider
-has spoken of it."""
+"""Of each voucher its payment, what it is worth, what was cashed of it, where the rest stands, whether the provider
+has spoken of it, and whether it has taken back that it ended, or has more cashed since."""
 
 NO_VOUCHERS = pl.DataFrame(schema=VOUCHERS)
 
@@ -64,10 +65,18 @@ def told_of_vouchers(sent: SentVouchers | None, vouchers: pl.DataFrame, today: d
 
 def follow_vouchers(sent: SentVouchers | None, vouchers: pl.DataFrame, today: date) -> Iterator[FollowUp]:
     """What has to be done about vouchers, a line a matter."""
-    state, is_left = pl.col("state"), pl.col("cashed_pence") < pl.col("amount_pence")
+    state, is_disputed = pl.col("state"), pl.col("is_disputed")
+    is_left = (pl.col("cashed_pence") < pl.col("amount_pence")) & ~is_disputed
     is_over = pl.lit(sent is not None and today > sent.expires)
     waits = state.is_in([str(PaymentState.SUBMITTED), str(PaymentState.ISSUED)]) & is_over
     for outcome, means, step, which in (
+        (
+            Outcome.CASHED,
+            "DISPUTED: the provider had said that they ended, and says otherwise, or that more was cashed, since",
+            "Ask the provider. What was sent again of them since may be paid twice: what was is an overpayment (siller "
+            "overpayments). What was not cashed is sent again once the provider has said what is right.",
+            is_disputed,
+        ),
         (
             Outcome.EXPIRED,
             "Not cashed in time, and what was left has come back",

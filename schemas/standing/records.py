@@ -107,6 +107,7 @@ class Recorded:
         processing_date: of the file; of several the first.
         entry_date: when payees have their money; of several days the last.
         bank_files: how many files of the bank say what became of it or of a payment of it.
+        vouchers_wait: whether nobody says that its vouchers were sent, and nothing else of it waits to be.
         is_withdrawn: whether its payment file was released, never sent, and taken back.
         is_overtaken: whether its pay date is over, and a later period has been released after that.
         is_paid_otherwise: whether everything in it has been paid otherwise since.
@@ -141,6 +142,7 @@ class Recorded:
     processing_date: date | None = None
     entry_date: date | None = None
     bank_files: int = 0
+    vouchers_wait: bool = False
     is_withdrawn: bool = False
     is_overtaken: bool = False
     is_paid_otherwise: bool = False

@@ -160,6 +160,12 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
         )
     if run.closed:
         return _after_close(run.closed)
+    # Whatever the bank says, it has nobody's voucher.
+    if run.vouchers_wait and run.stage != Stage.RELEASE_PENDING and PayRun.of(run.run_id).mode is Mode.LIVE:
+        return Stand.VOUCHERS_WAIT, (
+            "Its file of vouchers is in the outbox, and nobody has said that it was sent: whoever is paid by voucher "
+            "has no money. Send it to the provider, then say so. If it was sent, say so at whatever hour."
+        )
     if run.bank_files:
         files = "1 file" if run.bank_files == 1 else f"{run.bank_files} files"
         return Stand.RECONCILED, f"With {files} of the bank's: the report says where every pound is."

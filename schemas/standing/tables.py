@@ -18,6 +18,7 @@ class Stand(StrEnum):
     NOT_SENT = "taken back, never sent"
     PERHAPS_NOT_SENT = "perhaps not sent"
     PERHAPS_HANDED_OVER = "perhaps handed over"
+    VOUCHERS_WAIT = "vouchers not sent"
     UNSETTLED = "waits for two people"
     OVERDUE = "has not come"
     TO_UPDATE = "to be updated"
@@ -93,6 +94,7 @@ _START = "{start}"
 _SEND = "{send}"
 HAND_OVER = "siller hand-over {run} --as NAME"
 SUBMITTED = 'siller submitted {run} --reference "REFERENCE" --at "YYYY-MM-DD HH:MM"'
+VOUCHERS_SENT = 'siller vouchers sent {run} --reference "REFERENCE" --at "YYYY-MM-DD HH:MM"'
 
 DUTIES: Mapping[Stand, Duty] = {
     Stand.NOT_APPROVED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
@@ -101,6 +103,7 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.NOT_SENT: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.PERHAPS_NOT_SENT: Duty(Urgency.ACT, Role.SENDER, command=SUBMITTED),
     Stand.PERHAPS_HANDED_OVER: Duty(Urgency.ACT, Role.SENDER, command=HAND_OVER),
+    Stand.VOUCHERS_WAIT: Duty(Urgency.ACT, Role.SENDER, command=VOUCHERS_SENT),
     Stand.NO_FORM: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.GIVEN_UP: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.STOPPED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),

@@ -4,7 +4,8 @@
 -- $run_no: the run. $others: the runs that it should not repeat. $today: the day.
 WITH stands AS MATERIALIZED (
     SELECT period, payee_reference, occurrence, of_day, sort_code, account_number, roll_number, amount_pence,
-        amount_pence IS NOT NULL AND stands_in_the_way(true, state, is_proven) AS is_paid
+        -- A voucher of which anything was cashed has paid, whatever came back of it.
+        amount_pence IS NOT NULL AND (stands_in_the_way(true, state, is_proven) OR cashed_pence > 0) AS is_paid
     FROM payment_state($today) AS stands JOIN sent_identity USING (run_no, row_number) JOIN run USING (run_no)
     WHERE stands.run_no IN (SELECT unnest($others))
 ),

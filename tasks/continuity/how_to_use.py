@@ -12,7 +12,7 @@ _TEXT = """\
 Continuity file of {run_id}
 
 {payments:,} approved payments, {total}, to be with their payees on {entry_date}.
-Encrypted in the age format (age-encryption.org) in {file}.
+{vouchers}Encrypted in the age format (age-encryption.org) in {file}.
 The payment file that was approved has the SHA-256 {sha256}.
 {vouchers}
 Use it only when siller or the channel to {taken_by} cannot pay in time, and the body's decision owner says so.
@@ -43,6 +43,11 @@ Each step, with who does it, is in docs/operating/fall-back-day.md. In short:
 6. Delete payments.csv.
 """
 
+_VOUCHERS = """\
+Not in it are {vouchers:,} payments by voucher, {total}: have their own file sent to the provider all the same, and say
+so (siller vouchers sent). Nobody pays them through the bank's portal.
+"""
+
 
 _VOUCHERS = """\
 Beside them {vouchers:,} approved payments by voucher, which are not in this file: no bank's portal pays them.
@@ -56,6 +61,9 @@ def how_to_use(context: TenantContext, run: RunRow, instructed: Instruct, days: 
         tenant=run.tenant,
         payments=instructed.payments,
         total=pounds(instructed.pence),
+        vouchers=_VOUCHERS.format(vouchers=instructed.vouchers, total=pounds(instructed.voucher_pence or 0))
+        if instructed.vouchers
+        else "",
         entry_date=" and ".join(day.entry_date.isoformat() for day in days),
         sha256=instructed.file_sha256,
         vouchers=_VOUCHERS.format(vouchers=instructed.vouchers) if instructed.vouchers else "",

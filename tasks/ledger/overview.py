@@ -42,7 +42,10 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
         SEMI JOIN (FROM bank_file WHERE verdict = 'taken') USING (bank_file_no) WHERE answer.run_no = run.run_no
             AND kind NOT IN ('pending', 'pending_total')
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
-       run.run_no IN (SELECT run_no FROM withdrawal)
+       run.run_no IN (SELECT run_no FROM withdrawal),
+       run.run_no IN (SELECT run_no FROM voucher_file ANTI JOIN voucher_submission USING (run_no)
+                      ANTI JOIN core_voucher_answer USING (run_no)),
+       run.run_no IN (SELECT run_no FROM submission) OR run.run_no NOT IN (SELECT run_no FROM payment_file)
 FROM run JOIN journal USING (run_id) LEFT JOIN run_file AS file USING (run_no)
      LEFT JOIN days_of_runs() AS days USING (run_no)
 WHERE run_no NOT IN ({erasures.RUNS})
@@ -92,6 +95,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             processing_date=processing_date,
             entry_date=entry_date,
             bank_files=bank_files,
+            vouchers_wait=vouchers_wait and (nothing_for_the_bank or bank_files > 0),
             is_withdrawn=is_withdrawn,
             is_overtaken=run_id in overtaken,
         )
@@ -115,6 +119,8 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             entry_date,
             bank_files,
             is_withdrawn,
+            vouchers_wait,
+            nothing_for_the_bank,
         ) in connection.execute(_RUNS).fetchall()
     ]
 

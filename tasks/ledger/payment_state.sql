@@ -259,17 +259,20 @@ SELECT run_no, day_no, row_number, pence, entry_date, state AS own_state,
 FROM stood ANTI JOIN core_voucher USING (run_no, row_number);
 
 -- Where each payment by voucher stands, by the provider's word; null as long as its file has not left. What was cashed is
--- a sum beside it, and the state is that of the rest. It has ended once the latest word says so, and says that as much
+-- a sum beside it, and the state is that of the rest. It has ended once the latest word, by the provider's own day, says so, and says that as much
 -- was cashed as any word ever did: of two that do not fit together the rest stays with the payee, and frees nobody.
 -- Nothing ends by time: a day that is over is no word of the provider's.
 CREATE OR REPLACE TEMP VIEW voucher_state AS
 WITH said AS (
     SELECT run_no, row_number, max(cashed_pence) AS cashed_pence,
-        arg_max(meaning, (voucher_answer_file_no, item)) AS meaning,
-        arg_max(cashed_pence, (voucher_answer_file_no, item)) AS last_cashed
+        arg_max(meaning, (answered_on, voucher_answer_file_no, item)) AS meaning,
+        min(cashed_pence) FILTER (meaning <> 'issued') AS cashed_when_ended,
+        arg_max(cashed_pence, (answered_on, voucher_answer_file_no, item)) AS last_cashed
     FROM core_voucher_answer GROUP BY run_no, row_number
 )
 SELECT run_no, row_number, pence, coalesce(cashed_pence, 0) AS cashed_pence, expires,
+    -- It was said to have ended, and not so, or with less left, since: whoever was paid the rest may have it twice.
+    coalesce(cashed_when_ended < cashed_pence OR cashed_when_ended IS NOT NULL AND meaning = 'issued', false) AS is_disputed,
     CASE
         WHEN cashed_pence = pence THEN 'cashed'
         WHEN meaning IN ('expired', 'cancelled') AND last_cashed = cashed_pence THEN meaning

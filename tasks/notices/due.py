@@ -36,6 +36,7 @@ BY_STAND: Mapping[Stand, NoticeEvent] = {
     Stand.OVERDUE: NoticeEvent.SILENCE,
     Stand.TO_UPDATE: NoticeEvent.DETAILS_TO_CHANGE,
     Stand.TO_REVIEW: NoticeEvent.ENQUIRY,
+    Stand.VOUCHERS_WAIT: NoticeEvent.TO_BE_SUBMITTED,
     Stand.NO_FORM: NoticeEvent.STOPPED,
     Stand.GIVEN_UP: NoticeEvent.STOPPED,
     Stand.STOPPED: NoticeEvent.STOPPED,

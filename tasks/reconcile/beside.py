@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import duckdb
@@ -147,13 +147,15 @@ def _ahead(
         for day in days_of(connection, run.run_id):
             if Stage.RELEASE not in done:
                 yield Ahead("Approve the payment file", calendar.latest(agreement.approve_by, day.processing_date))
-            elif not connection.execute("SELECT 1 FROM submission WHERE run_no = ?", [run.run_no]).fetchone():
+            elif day.payments and not _is_submitted(connection, run):
                 yield Ahead(
                     "Send the payment file, and say so", calendar.latest(agreement.submit_by, day.processing_date)
                 )
-            yield from _vouchers_ahead(connection, run, released=Stage.RELEASE in done)
+            if Stage.RELEASE in done:
+                yield from _vouchers_ahead(connection, run, day.entry_date)
             yield Ahead("Payees have their money", day.entry_date)
-            yield Ahead("The last day on which a payment comes back", day.returns_closed)
+            if day.payments:  # of a run that pays by voucher alone a bank has nothing
+                yield Ahead("The last day on which a payment comes back", day.returns_closed)
     try:
         following = agreement.periods.after(run.period)
         dates = calendar.of_period(following) if following else None
@@ -165,14 +167,18 @@ def _ahead(
     yield Ahead(f"Pay day of {following.words}", dates.entry_date)
 
 
-def _vouchers_ahead(connection: duckdb.DuckDBPyConnection, run: RunRow, released: bool) -> Iterator[Ahead]:
+def _is_submitted(connection: duckdb.DuckDBPyConnection, run: RunRow) -> bool:
+    return connection.execute("SELECT 1 FROM submission WHERE run_no = ?", [run.run_no]).fetchone() is not None
+
+
+def _vouchers_ahead(connection: duckdb.DuckDBPyConnection, run: RunRow, pay_day: date) -> Iterator[Ahead]:
     row = connection.execute(
         "SELECT expires, run_no IN (SELECT run_no FROM voucher_submission) FROM voucher_file WHERE run_no = ?",
         [run.run_no],
     ).fetchone()
-    if row and released:
+    if row:
         if not row[1]:
-            yield Ahead("Send the file of vouchers to its provider, and say so", row[0])
+            yield Ahead("Send the file of vouchers to its provider, and say so", pay_day)
         yield Ahead("The last day on which a voucher can be cashed", row[0])
 
 

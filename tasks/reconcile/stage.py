@@ -37,7 +37,8 @@ ORDER BY line
 """
 _VOUCHERS = """
 SELECT row_number, pence AS amount_pence, coalesce(voucher.cashed_pence, 0)::BIGINT AS cashed_pence, stands.state,
-    (run_no, row_number) IN (SELECT (run_no, row_number) FROM core_voucher_answer) AS is_answered
+    (run_no, row_number) IN (SELECT (run_no, row_number) FROM core_voucher_answer) AS is_answered,
+    is_disputed
 FROM voucher_state AS voucher
 JOIN (FROM payment_state($as_at) WHERE run_no = $run_no) AS stands USING (run_no, row_number)
 ORDER BY row_number

@@ -5,7 +5,7 @@
 -- stays refused, holds nobody, and is told beside its own fault that another row counts. But an account that the account
 -- check refuses can be read, and may be the payee's new one with a slip, and an amount that can be read may take the
 -- other one back: such rows differ.
--- A sort code, account or roll number that says something and cannot be read is another matter: it says that the money is
+-- A sort code, account, roll number, means or contact that says something and cannot be read is another matter: it says that the money is
 -- to go elsewhere, and nobody knows where. The money would go where the other row says, and if the refused one is the
 -- newer, that is an account which the payee has left. So the payee's details are in doubt, and none of the rows is paid.
 -- What a cell was made from is not compared: it pays the same.
@@ -47,7 +47,7 @@ in_doubt AS (
     SELECT DISTINCT payee_reference, occurrence
     FROM cell JOIN repeated USING (row_number)
     ANTI JOIN (SELECT row_number, column_name FROM unread WHERE said = '') USING (row_number, column_name)
-    WHERE column_name IN ('sort_code', 'account_number', 'roll_number')
+    WHERE column_name IN ('sort_code', 'account_number', 'roll_number', 'means_of_payment', 'contact')
     GROUP BY payee_reference, occurrence, column_name
     HAVING count(DISTINCT said) > 1
 ),

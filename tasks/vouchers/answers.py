@@ -30,7 +30,7 @@ SELECT run_id || '-' || row_number AS reference, run_no, row_number, pence, cash
     (recorded_at AT TIME ZONE 'Europe/London')::DATE AS released_on
 FROM voucher_state JOIN run USING (run_no) JOIN journal USING (run_id) WHERE stage = '{Stage.RELEASE}'
 """
-_ENDED = "SELECT run_no, row_number FROM voucher_state WHERE state IN ('expired', 'cancelled')"
+_ENDED = "SELECT run_no, row_number, cashed_pence FROM voucher_state WHERE state IN ('expired', 'cancelled')"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Answered:
         figures: what the journal has of it.
         runs: of which runs it speaks.
         stood: whether it had been taken in before.
-        revived: of how many vouchers the provider had said that they ended, and says another thing now.
+        revived: of how many vouchers the provider had said that they ended, and says another thing now, or more cashed.
     """
 
     figures: VouchersAnswered
@@ -98,7 +98,7 @@ def take_in(context: TenantContext, path: Path, by: str, now: datetime) -> Answe
         of_runs = _runs_of(connection, number)
         run_no, run_id = of_runs[0] if len(of_runs) == 1 else (0, OF_NO_RUN)
         record(connection, run_no, run_id, figures, sha256_of(sha256, agreed.sha256), now, number)
-    revived = ended.join(still, on=["run_no", "row_number"], how="anti").height
+    revived = ended.join(still, on=["run_no", "row_number", "cashed_pence"], how="anti").height
     return Answered(figures, tuple(name for _, name in of_runs), stood=False, revived=revived)
 
 

@@ -13,7 +13,7 @@ _VOUCHERS = """
 SELECT row_number, pence, cashed_pence, coalesce(state, 'not released') AS state, expires, (
     SELECT count(*) > 0 FROM voucher_cancellation AS asked
     WHERE asked.run_no = voucher_state.run_no AND asked.row_number = voucher_state.row_number
-) AS is_asked
+) AS is_asked, is_disputed
 FROM voucher_state WHERE run_no = ? ORDER BY row_number
 """
 
@@ -29,6 +29,7 @@ class Standing:
         state: of the rest.
         expires: the last day on which it can be cashed.
         is_asked: whether the provider was asked to cancel it.
+        is_disputed: whether the provider has said that it ended, and since that it did not, or with more cashed.
     """
 
     row_number: int
@@ -37,6 +38,7 @@ class Standing:
     state: str
     expires: date
     is_asked: bool
+    is_disputed: bool
 
     @property
     def left_pence(self) -> int:
@@ -45,6 +47,10 @@ class Standing:
 
     def next_step(self, today: date) -> str:
         """What has to be done about it; empty if nothing has."""
+        if self.is_disputed:
+            return (
+                "DISPUTED: the provider said that it ended, and another thing since: what was sent again may be twice"
+            )
         if self.state == PaymentState.EXPIRED:
             return "reach the payee, and send again what was not cashed (siller correction-file)"
         if self.state == PaymentState.CANCELLED:

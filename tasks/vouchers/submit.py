@@ -41,11 +41,13 @@ def record_sent(
         check_time(connection, run_id, at, now)
         instructed = entry_of(connection, run_id, Instruct)
         stands = _stands(connection, run)
+        was_taken_back = runs.is_withdrawn(connection, run)
     name, expected = instructed.voucher_file_name, instructed.voucher_sha256
     if name is None or expected is None:
         raise NoGo(f"{run_id} has no vouchers. Nothing was recorded.")
     there = outbox.sha256_of(name)
-    if there != expected and stands is None:
+    # Whoever sent vouchers that were said to be never sent has paid: that is kept, and frees nobody any more.
+    if there != expected and stands is None and not was_taken_back:
         found = f"is not in {outbox.address}" if there is None else f"in {outbox.address} has the SHA-256 {there}"
         raise NoGo(
             f"{name} {found}, and {run_id} released {expected}. Nothing was recorded. If another file went to the "

@@ -86,7 +86,7 @@ def letters(ran: Ran) -> Counter[Letter]:
         tell(ran.replaced, "not approved in time", OPERATOR)
     tell(run, "approved", owner)
     tell(run, "released", owner)
-    tell(run, "the payment file is to be submitted", body.sender)
+    tell(run, "a released file is to be submitted", body.sender)
     # On the morning of the report, and on that of the statement.
     tell(run, "the bank's answers are in", owner, owner)
     if ran.unpaid:

@@ -48,7 +48,7 @@ NOTICES = """\
 """
 TWO = [
     (UPLOADER, "Independent Living Fund, November 2026: released"),
-    (SENDER, "Independent Living Fund, November 2026: the payment file is to be submitted"),
+    (SENDER, "Independent Living Fund, November 2026: a released file is to be submitted"),
 ]
 
 

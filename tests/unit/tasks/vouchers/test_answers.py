@@ -12,16 +12,20 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from tasks.correction_file.carried import list_carried
 from tasks.correction_file.stage import write_correction_files
+from tasks.ledger.bank_rows import WithdrawalRow
 from tasks.ledger.parts.sweeping import sweep_sealed
+from tasks.ledger.rows import insert
 from tasks.reconcile.stage import as_at, reconcile
 from tasks.retention.due import scope_of
 from tasks.storage.custody import list_sealed
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tasks.vouchers.cancel import ask_to_cancel
+from tasks.vouchers.standing import list_vouchers
 from tasks.vouchers.submit import record_sent
 from tests.unit.tasks.vouchers.month import (
     DECEMBER,
+    LATER,
     NOVEMBER,
     OPERATOR,
     OVER,
@@ -78,8 +82,25 @@ def test_two_words_that_do_not_fit_free_nobody(cash: TenantContext) -> None:
     said = answered(cash, [says(1, "ISSUED", "100.00", "70.00")], name="later.csv")
     assert said.revived == 1
     assert states(cash)[1] == ("issued", 7000)
+    told = [each for each in as_at(cash, RUN, DECEMBER).follow_ups if each.meaning.startswith("DISPUTED")]
+    assert [each.row_numbers for each in told] == [(1,)], "the report says it for as long as it stands"
+    shown = {each.row_number: each.next_step(LATER) for each in list_vouchers(cash, RUN)}
+    assert shown[1].startswith("DISPUTED") and not shown[2].startswith("DISPUTED")
     answered(cash, [says(1, "EXPIRED", "100.00", "70.00", OVER.date())], OVER, "last.csv")
     assert states(cash, OVER.date())[1] == ("expired", 7000)
+
+
+def test_the_word_of_the_latest_day_counts_in_whichever_order_files_come(cash: TenantContext) -> None:
+    answered(cash, [says(1, "ISSUED", "100.00", "40.00"), says(2, "EXPIRED", "11.66", "0.00")])
+    before = LATER - timedelta(days=3)
+    older = [says(1, "EXPIRED", "100.00", "40.00", before), says(2, "ISSUED", "11.66", "0.00", before)]
+    said = answered(cash, older, name="older.csv")
+    assert (states(cash)[1], states(cash)[2], said.revived) == (("issued", 4000), ("expired", 0), 0)
+
+
+def test_more_cashed_of_one_that_has_ended_is_told_although_it_says_ended_again(cash: TenantContext) -> None:
+    answered(cash, [says(1, "EXPIRED", "100.00", "40.00")])
+    assert answered(cash, [says(1, "EXPIRED", "100.00", "70.00")], name="later.csv").revived == 1
 
 
 def test_that_its_last_day_is_over_ends_no_voucher(cash: TenantContext) -> None:
@@ -175,6 +196,15 @@ def test_sent_is_said_once(cash: TenantContext) -> None:
     assert record_sent(cash, RUN, "P-1", NOVEMBER, SENDER, DECEMBER).figures.reference == "P-1"
     with pytest.raises(NoGo, match=r"recorded as sent already, by sender@siller\.example under the reference P-1"):
         record_sent(cash, RUN, "P-2", NOVEMBER, SENDER, DECEMBER)
+
+
+def test_vouchers_that_were_sent_after_all_are_kept_and_pay_nobody_again(cash: TenantContext) -> None:
+    (cash.paths.outbox("cash") / f"{RUN}.REHEARSAL.vouchers.csv").unlink()
+    with cash.ledger.transaction() as connection:
+        insert(connection, WithdrawalRow(1, 1, "it was not sent", SENDER, OPERATOR, NOVEMBER))
+    assert states(cash)[1] == ("not_sent", 0)
+    record_sent(cash, RUN, "P-1", NOVEMBER, SENDER, NOVEMBER)
+    assert states(cash)[1] == ("submitted", 0)
 
 
 def test_what_left_the_outbox_cannot_be_said_to_be_sent(cash: TenantContext, tmp_path: Path) -> None:

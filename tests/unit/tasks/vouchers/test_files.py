@@ -2,23 +2,31 @@
 
 import hashlib
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from schemas.no_go import NoGo
+from tasks.continuity.leave import leave
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.events import Approval
+from tasks.ledger.overview import overview
+from tasks.reconcile.beside import about_run
+from tasks.reconcile.stage import as_at
 from tasks.release.outbox import Outbox
 from tasks.release.stage import release
+from tasks.submit.stage import record_submission
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
+from tasks.vouchers.submit import record_sent
 from tests.month import naive_payments, outbox_files
 from tests.unit.tasks.vouchers.month import (
     ALL,
     NOVEMBER,
     PAYMENT_FILE,
     RUN,
+    SENDER,
     TEXT,
     VOUCHER_FILE,
     approved,
@@ -56,6 +64,16 @@ def test_the_approval_is_bound_to_both(cash: TenantContext) -> None:
         assert (manifest["file"], manifest["sha256"], manifest["files"]) == (name, sha256, hashes)
 
 
+def test_people_are_told_of_vouchers_where_they_look_what_to_send(cash: TenantContext) -> None:
+    leave(cash, RUN, NOVEMBER)
+    page = cash.paths.continuity_file(RUN).with_name(f"{RUN}.how-to-use.txt").read_text()
+    assert "1 approved payments, £20.81" in page
+    assert "Not in it are 3 payments by voucher, £140.16" in page
+    ahead = {each.what: each.when for each in about_run(cash, as_at(cash, RUN, NOVEMBER), NOVEMBER).ahead}
+    assert ahead["Send the file of vouchers to its provider, and say so"] == date(2026, 11, 30)
+    assert ahead["The last day on which a voucher can be cashed"] == date(2026, 12, 28)
+
+
 @pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize("at", ["put", "put_manifest"])
 def test_killed_between_the_two_files_the_next_start_finishes(
@@ -88,6 +106,18 @@ def test_killed_between_the_two_files_the_next_start_finishes(
     assert not list(problems(of))
 
 
+def test_vouchers_wait_until_they_were_sent_whatever_the_bank_has_of_the_others(cash: TenantContext) -> None:
+    def waits() -> bool:
+        with cash.ledger.opened() as connection:
+            return overview(connection)[0].vouchers_wait
+
+    assert not waits(), "the payment file is to be sent first, and has the earlier hour"
+    record_submission(cash, RUN, "B-1", NOVEMBER, SENDER, NOVEMBER)
+    assert waits()
+    record_sent(cash, RUN, "P-1", NOVEMBER, SENDER, NOVEMBER)
+    assert not waits()
+
+
 def test_vouchers_that_were_changed_after_the_approval_do_not_leave(tmp_path: Path) -> None:
     of = body(tmp_path)
     run_id = approved(of, ALL)
@@ -104,6 +134,11 @@ def test_a_run_may_pay_by_voucher_alone(tmp_path: Path) -> None:
     files = outbox_files(of)
     assert files.keys() == {VOUCHER_FILE, f"{VOUCHER_FILE}.manifest.json"}
     assert states(of) == {0: ("released", 0)}
+    with of.ledger.opened() as connection:
+        assert overview(connection)[0].vouchers_wait
+    ahead = [each.what for each in about_run(of, as_at(of, RUN, NOVEMBER), NOVEMBER).ahead]
+    assert "Send the payment file, and say so" not in ahead, "there is none"
+    assert "The last day on which a payment comes back" not in ahead
     assert not list(problems(of))
 
 

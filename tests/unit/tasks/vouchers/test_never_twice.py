@@ -1,5 +1,6 @@
 """A voucher and a transfer of one payee and period are twice; only what the provider says has ended is paid again."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,31 @@ def test_a_penny_more_than_was_left_is_held(cash: TenantContext, amount: str) ->
     answered(cash, [says(1, "EXPIRED", "100.00", "40.00")])
     run_id = validated(cash, (TEXT.replace("100.00", amount),), DECEMBER, **SUPPLEMENTARY)
     assert held(cash, run_id)[0] == {"more_than_the_voucher_left"}
+
+
+def test_what_was_cashed_of_every_voucher_before_is_left_to_nobody(cash: TenantContext) -> None:
+    answered(cash, [says(1, "EXPIRED", "100.00", "40.00")])
+    again = released(cash, (SIXTY,), DECEMBER, **SUPPLEMENTARY)
+    week = DECEMBER + timedelta(days=8)
+    lines = [
+        says(1, "EXPIRED", "100.00", "90.00", week.date()),
+        says(0, "EXPIRED", "60.00", "0.00", week.date(), again),
+    ]
+    answered(cash, lines, week, "later.csv")
+    third = validated(cash, (TEXT.replace("100.00", "10.01"),), week, kind="supplementary", pay_date="2026-12-22")
+    assert held(cash, third) == {0: {"more_than_the_voucher_left"}}
+
+
+def test_arrears_of_all_that_a_voucher_was_worth_are_looked_at_where_some_was_cashed(cash: TenantContext) -> None:
+    answered(cash, [says(1, "EXPIRED", "100.00", "99.00"), says(2, "EXPIRED", "11.66", "0.00")])
+    rows = (AS_TRANSFER, "SV-1003,Samira Paterson,transfer,107999,88837491,,11.66,VISIT 1003")
+    run_id = validated(cash, rows, DECEMBER, kind="arrears", pay_date="2026-12-11")
+    query = (PROJECT / "tasks" / "assess" / "repeats.sql").read_text()
+    with cash.ledger.opened() as connection:
+        define(connection, cash.agreement.accounts)
+        run_no, of_month = (runs.run_row(connection, each).run_no for each in (run_id, RUN))
+        known = {"run_no": run_no, "others": [of_month], "today": DECEMBER.date()}
+        assert connection.execute(query, known).fetchall() == [(0,)]
 
 
 def test_the_same_telephone_written_otherwise_is_one(tmp_path: Path) -> None:

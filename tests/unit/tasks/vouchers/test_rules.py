@@ -1,10 +1,14 @@
 """A row has what its means of payment needs, and nothing that it cannot have; each fault has a sentence."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from schemas.contract.explain import message
+from schemas.pay_run import Mode
+from tasks.settings import PROJECT, Settings
+from tasks.tenant_context import TenantContext
 from tests.unit.tasks.vouchers.month import TEXT, TRANSFER, body, held, validated
 
 
@@ -52,3 +56,13 @@ def test_a_mobile_may_be_written_as_people_do(tmp_path: Path, contact: str) -> N
     of = body(tmp_path)
     run_id = validated(of, (TEXT.replace("07700 900101", contact),))
     assert not held(of, run_id)
+
+
+def test_a_contact_that_cannot_be_read_puts_that_of_a_copy_in_doubt(tmp_path: Path) -> None:
+    # As of an account: it may be the payee's new number with a slip, and the copy's is one that the payee has left.
+    contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+    contract = contracts / "cash" / "extract.odcs.yaml"
+    contract.write_text(contract.read_text().replace("        unique: true\n", ""))
+    of = TenantContext("cash", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
+    run_id = validated(of, (TEXT, TEXT.replace("07700 900101", "07700 90019")))
+    assert held(of, run_id)[0] == {"account_in_doubt_by_a_copy"}
