@@ -222,7 +222,7 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
                 *(each.said for each in list_standing(connection, now.date())),
                 *_list_judged_otherwise(connection, context, recorded),
             )
-            known = find_known(connection, context, waiting, now)
+            known = find_known(connection, context, waiting)
             untold = tuple(list_untold(connection, context.tenant))
             unadopted = say_unadopted(connection, context)
             carried = find_in_ledger(connection)
