@@ -14,6 +14,7 @@ from pathlib import Path
 from flows.service.environment import page_of, ui_of
 from flows.service.period_plan import BREAKS_AT, TAGS, PeriodPlan, plan_of
 from flows.service.standing import Picture
+from flows.service.stock import stock_of
 from schemas.bank_days import LONDON
 from schemas.money import pounds
 from schemas.no_go import NoGo
@@ -22,7 +23,7 @@ from schemas.period import Period
 from schemas.standing.plan import Mark
 from schemas.standing.records import Recorded, Standing, to_the_minute
 from schemas.standing.tables import Stand, Urgency
-from tasks.carried_data import State, Stock, take_stock
+from tasks.carried_data import State
 from tasks.publish.pages import page
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
@@ -122,7 +123,7 @@ def draw_board(
         marks=TAGS,
         is_served=is_served,
         open_marks=(Mark.LATE, Mark.NEXT),
-        stock=_stock(contexts, seen, settings, now.date()),
+        stock=stock_of(contexts, seen, settings, now.date()),
         states=_STATES,
         today=now.date(),
         pounds=pounds,
@@ -186,15 +187,6 @@ def _is_open(plan: PeriodPlan, now: datetime) -> bool:
     """Whether anything of it is late or next; of a period that nobody has begun, until its extract is due."""
     has_begun = plan.standings or not plan.marked[0].key_moment.is_over(now)
     return bool(has_begun) and any(each.mark in (Mark.LATE, Mark.NEXT) for each in plan.marked)
-
-
-def _stock(contexts: Sequence[TenantContext], seen: Picture, settings: Settings, today: date) -> Stock | None:
-    """What siller carries; None where an agreement or the announced holidays cannot be read, as the picture says."""
-    try:
-        ledgers = {each.context.tenant: each.carried for each in seen.books if each.context.mode is Mode.LIVE}
-        return take_stock(contexts, settings, today, ledgers)
-    except NoGo:
-        return None
 
 
 def _hour(now: datetime) -> str:

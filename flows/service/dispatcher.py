@@ -5,12 +5,15 @@ without one: each thing is started and told once. The watch calls it; ``siller u
 serve it is the deployment ``watch/siller``.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from flows.service import flow_runs, metrics, notifications
 from flows.service.client import connect
 from flows.service.standing import Books, Picture, picture
+from flows.service.stock import stock_of
+from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
@@ -95,10 +98,15 @@ def _tell_those_of(books: Books, seen: Picture, now: datetime) -> list[str]:
         return []
     theirs = [each for each in seen.standings if (each.tenant, each.mode) == (context.tenant, context.mode)]
     try:
-        due = list_due(known, BodyCalendar(known.agreement, context.bank_days), theirs, now)
+        # Where a ledger is busy, a look at the advisories may be in it: what is carried is told at another look.
+        today = now.astimezone(LONDON).date()
+        stock = None if seen.busy else stock_of([context], seen, context.settings, today)
+        due = list_due(replace(known, stock=stock), BodyCalendar(known.agreement, context.bank_days), theirs, now)
         notices = list(list_addressed(known.agreement, due))
         channels = sending.channels_of(context, known.agreement, now)
-        return sending.dispatch(context, known.agreement, notices, channels, now, is_all=not seen.unasked)
+        return sending.dispatch(
+            context, known.agreement, notices, channels, now, is_all=not (seen.unasked or seen.busy)
+        )
     except NoGo as no_go:
         return [str(no_go)]
     except Exception as error:  # noqa: BLE001  # whatever it is, the next body's people are told all the same

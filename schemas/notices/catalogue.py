@@ -75,10 +75,10 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "Send it with its manifest, and tell the operator. Once the time to approve is over, the payees are paid late.",
     ),
     NoticeEvent.REFUSED_ROWS: Words(
-        "once a run's rows are judged, if any were refused",
-        "refused rows to correct: {count}",
-        "The file of left-out rows has each with its reason. Send the rows put right as a correction, before the run "
-        "is approved.",
+        "once a run's rows are judged, if any were refused, or held as a payment before came back for instance",
+        "refused or held rows to correct: {count}",
+        "The file of left-out rows says of each why, and what to do. Send the rows put right as a correction, before "
+        "the run is approved.",
     ),
     NoticeEvent.NO_GO: Words(
         "once a gate says no-go",
@@ -212,7 +212,7 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "Its certificate does not hold any more. Read the report anew, settle what is open, and close it again.",
     ),
     NoticeEvent.DATA_LAPSES: Words(
-        "once the account table or the bank holidays that siller carries are to be renewed, each month",
+        "once the account table, the bank holidays or the look at advisories is to be renewed, each month",
         "{count}",
         "Renew it, as siller board says: with what is too old, runs are stopped or days cannot be reckoned.",
     ),

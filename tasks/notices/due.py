@@ -88,14 +88,14 @@ class Due:
 
 @dataclass(frozen=True)
 class Done:
-    """When a run came to what is told as news, and how many of its rows were refused; None where it has not."""
+    """When a run came to what is told as news, and how many of its rows were refused or held; None where it has not."""
 
     judged: datetime | None = None
     approved: datetime | None = None
     turned_down: datetime | None = None
     released: datetime | None = None
     answered: datetime | None = None
-    refused: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Known:
         done: by run.
         aside: files of the bank's that were set aside.
         arrived: the periods whose own extract stands in the landing folder.
-        stock: what siller carries; None where that cannot be said.
+        stock: what siller carries, by this ledger and others; None where that cannot be said.
     """
 
     agreement: Agreement
@@ -229,8 +229,8 @@ def _of_run(run: Recorded, known: Known, now: datetime) -> Iterator[Due]:
     def is_news(moment: datetime | None) -> bool:
         return moment is not None and max(now - NEWS, known.since) <= moment
 
-    if done.refused and is_news(done.judged) and not run.is_over and not run.has_left:
-        yield replace(plain, event=NoticeEvent.REFUSED_ROWS, count=f"{done.refused:,}")
+    if done.left_out and is_news(done.judged) and not run.is_over and not run.has_left:
+        yield replace(plain, event=NoticeEvent.REFUSED_ROWS, count=f"{done.left_out:,}")
     if is_news(done.approved):
         yield plain
     if is_news(done.turned_down):

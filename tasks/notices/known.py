@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 
-from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.stages import Event
 from tasks.adoption.adopted import adopted_agreement
-from tasks.carried_data import Stock, take_stock
 from tasks.exceptions.standings import SET_ASIDE
 from tasks.exceptions.waiting import Waiting
 from tasks.ingest.to_start import find_arrived
@@ -24,7 +21,7 @@ _SINCE = "SELECT min(recorded_at) FROM journal WHERE starts_with(stage, ? || ' '
 
 
 def find_known(
-    connection: duckdb.DuckDBPyConnection, context: TenantContext, waiting: Iterable[Waiting], now: datetime
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, waiting: Iterable[Waiting]
 ) -> Known | None:
     """What is known of a body whose people are to be told; None where no adopted agreement says whom to tell.
 
@@ -34,7 +31,6 @@ def find_known(
         connection: the body's ledger.
         context: the tenant's.
         waiting: what waits for two people.
-        now: the time that counts.
     """
     if context.mode is Mode.REHEARSAL:
         return None
@@ -52,11 +48,4 @@ def find_known(
         {run_id: Done(*done) for run_id, *done in connection.execute(_DONE).fetchall()},
         tuple(Aside(each.sha256, each.due.until) for each in aside),
         frozenset(find_arrived(context)),
-        _stock(context, now.astimezone(LONDON).date()),
     )
-
-
-def _stock(context: TenantContext, today: date) -> Stock | None:
-    with suppress(NoGo):  # the board says what stands in the way
-        return take_stock([context], context.settings, today)
-    return None

@@ -2,9 +2,11 @@
 
 import argparse
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
+from traceback import TracebackException
 
 import pytest
 from rich.console import Console
@@ -26,9 +28,16 @@ def main() -> None:
     begun = time.monotonic()
     with pytest.MonkeyPatch.context() as patch:
         environment.prepare(home / "prefect")
-        held = hold(home, BODIES, patch, lambda said: console.print(said, highlight=False))
+        held = hold(home, BODIES, patch, lambda said: console.print(said, highlight=False, markup=False))
         console.print(f"The year is over, and is held against what was reckoned. Until it is right: {home}")
-        check(held)
+        try:
+            check(held)
+        except ExceptionGroup as faults:
+            all_of_them = len(faults.exceptions)
+            TracebackException.from_exception(
+                faults, max_group_width=all_of_them
+            ).print()  # by itself it leaves some out
+            sys.exit(1)
         asked.page.write_text(year_page(held), encoding="utf-8")
     shutil.rmtree(home)
     took = f"{(time.monotonic() - begun) / 60:.0f} minutes, {time.process_time() / 60:.1f} of them of a processor"

@@ -126,9 +126,9 @@ def wrong_account(payee: Any) -> Any:
     return replace(payee, account=cannot_exist(payee.account))
 
 
-def new_account(payee: Any, lots: str) -> Any:
-    """The same payee with another account, which is nobody else's."""
-    sort_code, account = next(accounts(random.Random(f"{payee.number} {lots}")))
+def new_account(payee: Any, period: str) -> Any:
+    """The same payee with another account, which is nobody else's; whoever moves again has another again."""
+    sort_code, account = next(accounts(random.Random(f"{payee.number} {period}")))
     return replace(payee, sort_code=sort_code, account=account)
 
 

@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from functools import partial
+from typing import Any
 
 from tasks.notices.notice import MAY_COME_TWICE
 from tasks.practice_bank.bank import Rail
@@ -19,6 +19,10 @@ from tests.simulated_year.held import Held
 from tests.simulated_year.ran import Ran
 
 _A_PERIOD = "(ilf|kirkmuir|rowan) [0-9]{4}-.*"
+_PAIN001_PAYMENT = re.compile(
+    r"<InstdAmt[^>]*>([0-9.]+)<.*?<CdtrAgt>.*?<MmbId>([0-9]{6})<.*?<CdtrAcct>.*?<Id>([0-9]{8})<", re.DOTALL
+)
+"""Pounds, sort code and account of a payment."""
 
 
 def check(held: Held) -> None:
@@ -48,35 +52,38 @@ def _check_file(ran: Ran) -> None:
     """The payment file, read by place and name alone, pays whom it should on the day on which it should."""
     content, day = ran.period.payment_file.read_bytes(), ran.period.body.pay_days[ran.period.period]
     if ran.period.body.rail is Rail.PAIN001:
-        payments = [int(found.replace(b".", b"")) for found in re.findall(rb"<InstdAmt[^>]*>([0-9.]+)<", content)]
+        payments = _PAIN001_PAYMENT.findall(content.decode())
         (said,) = re.findall(rb"<ReqdExctnDt>\s*<Dt>(.*?)</Dt>", content)
         named, meant = said.decode(), day.isoformat()
     else:
-        payments = [pence for _, _, pence in naive_payments(content)]
+        payments = [(f"{pence // 100}.{pence % 100:02}", *to) for *to, pence in naive_payments(content)]
         (said,) = set(re.findall(rb"(?m)^UHL1 (\d{5})", content))
         named, meant = said.decode(), f"{plan(ran.period.body.tenant, day).processing:%y%j}"
-    run_id, reckoned = ran.period.run_id, [payee.pence for payee in ran.payees]
-    assert (run_id, named, payments) == (run_id, meant, reckoned)
+    about = f"the payment file of {ran.period.run_id}"
+    assert named == meant, f"{about} has the day {named}, and {meant} was reckoned"
+    reckoned = [(f"{each.pence // 100}.{each.pence % 100:02}", each.sort_code, each.account) for each in ran.payees]
+    assert payments == reckoned, f"{about}: {_differing(Counter(payments), Counter(reckoned)) or 'in another order'}"
 
 
 def _check_money(held: Held, ran: Ran) -> None:
     """Every row of a run is where it must be, and nothing is unexplained."""
     reckoned = {name: each for name, each in vars(expected.money(ran)).items() if each[0]}
-    assert _buckets(held, ran, ran.period.run_id) == (ran.period.run_id, reckoned, Decimal(0))
+    _check_buckets(held, ran, ran.period.run_id, reckoned)
 
 
 def _check_replaced(held: Held, ran: Ran) -> None:
     """A run in whose place another came has paid nobody: it has no file, and nothing of it is unexplained."""
     of = held.on.of(ran.period.body.tenant)
     assert not list(of.paths.outbox(of.tenant).glob(f"{ran.replaced}.*")), f"{ran.replaced} has a payment file"
-    assert _buckets(held, ran, ran.replaced) == (ran.replaced, expected.replaced(ran), Decimal(0))
+    _check_buckets(held, ran, ran.replaced, expected.replaced(ran))
 
 
-def _buckets(held: Held, ran: Ran, run_id: str) -> tuple[str, dict[str, tuple[int, int]], Decimal]:
-    """Where siller says that the rows of a run are in the end, and what of them is unexplained."""
+def _check_buckets(held: Held, ran: Ran, run_id: str, reckoned: Mapping[str, tuple[int, int]]) -> None:
+    """Siller says of the rows of a run that they are in the end where they were reckoned, rows and pence."""
     found = as_at(held.on.of(ran.period.body.tenant), run_id, held.on.now)
     buckets = {str(each.name): (each.rows, int(each.pounds * 100)) for each in found.buckets if each.rows}
-    return run_id, buckets, found.unexplained_pounds
+    assert buckets == reckoned, f"rows and pence of {run_id}: {buckets}, and {reckoned} were reckoned"
+    assert found.unexplained_pounds == 0, f"{run_id} has £{found.unexplained_pounds} unexplained"
 
 
 def _check_bank(held: Held) -> None:
@@ -87,7 +94,7 @@ def _check_bank(held: Held) -> None:
         for payee in ran.payees:
             if payee is not ran.unpaid:
                 paid[ran.period.body.account_of(payee)] += payee.pence
-    assert left == paid
+    assert left == paid, f"pence that left each account: {left}, and {dict(paid)} were reckoned"
 
 
 def _check_letters(held: Held) -> None:
@@ -98,26 +105,37 @@ def _check_letters(held: Held) -> None:
     played = {f"{ran.period.body.tenant} {ran.period.period}" for ran in held.ran}
     read = map(_read, held.letters)
     told = Counter(each for each in read if each[1] in played or not re.fullmatch(_A_PERIOD, each[1]))
-    assert told == reckoned, f"told, and not reckoned: {told - reckoned}; reckoned, and not told: {reckoned - told}"
+    assert told == reckoned, f"letters: {_differing(told, reckoned)}"
 
 
 def _check_untold(held: Held) -> None:
     """While no letter could be sent, siller said of how many; in the end there is none of which it could say so."""
     reckoned = [said for ran in held.ran for said in expected.untold(ran)]
     if reckoned:  # without the week of that hour its body is reminded then of what nobody plays
-        assert [each[: len(said)] for each, said in zip(held.untold, reckoned, strict=True)] == reckoned
+        complained = f"of letters that could not be sent siller said {held.untold}, and {reckoned} were reckoned"
+        assert len(held.untold) == len(reckoned), complained
+        assert all(map(str.startswith, held.untold, reckoned)), complained
     left = [said for ran in held.ran for said in held.on.untold(ran.period.body.tenant)]
-    assert left == []
+    assert left == [], f"letters that could not be sent, in the end: {left}"
 
 
 def _check_ledger(held: Held, tenant: str) -> None:
     """A body's ledger, and all files around it, recomputed."""
-    assert list(problems(held.on.of(tenant))) == []
+    found = list(problems(held.on.of(tenant)))
+    assert found == [], f"verify of {tenant}: {found}"
+
+
+def _differing(found: Counter[Any], reckoned: Counter[Any]) -> str:
+    """What of one thing there is, and what of the other; empty if they are the same."""
+    words = {"not reckoned": found - reckoned, "reckoned, and missing": reckoned - found}
+    return "; ".join(f"{word}: {dict(each)}" for word, each in words.items() if each)
 
 
 def _read(letter: EmailMessage) -> expected.Letter:
     """Body, run or period, what is told and to whom, as a letter says it."""
-    assert letter["X-RcptTo"] == letter["To"] and MAY_COME_TWICE not in " ".join(letter.get_content().split())
+    assert letter["X-RcptTo"] == letter["To"], f"{letter['Subject']}: to {letter['To']} went to {letter['X-RcptTo']}"
+    twice = f"to {letter['To']}, and may have come twice: {letter['Subject']}"
+    assert MAY_COME_TWICE not in " ".join(letter.get_content().split()), twice
     first = " ".join(re.split(r"\r?\n\r?\n", letter.get_content())[0].split())
     found = re.fullmatch(r"(.*?), .*? \((.*?)\): (.*)\.", first)
     assert found, first

@@ -72,15 +72,15 @@ def letters(ran: Ran) -> Counter[Letter]:
         tell(period, "the extract is due soon", body.uploader)
     for _ in range(_times_late(ran)):
         tell(period, "the extract is late", body.uploader)
-    if ran.refused:
-        tell(run, f"refused rows to correct: {len(ran.refused)}", body.uploader)
+    if left_out := [*ran.refused, *ran.held]:
+        tell(run, f"refused or held rows to correct: {len(left_out)}", body.uploader)
     tell(run, "waits for your approval", *body.approvers)
     if story.approval is Approval.NEAR:
         tell(run, "the time is about to run out", *body.approvers)
     if ran.replaced:
         tell(ran.replaced, "waits for your approval", *body.approvers)
     if ran.corrected:
-        tell(ran.replaced, f"refused rows to correct: {len(ran.corrected)}", body.uploader)
+        tell(ran.replaced, f"refused or held rows to correct: {len(ran.corrected)}", body.uploader)
     if story.approval is Approval.MISSED:
         tell(ran.replaced, "the time is about to run out", *body.approvers)
         tell(ran.replaced, "not approved in time", OPERATOR)

@@ -14,6 +14,7 @@ import pytest
 from flows.service import dispatcher, standing
 from schemas.pay_run import Mode
 from schemas.standing.seen import Seen
+from tasks.advisories import record_look
 from tasks.notices.book import list_untold
 from tasks.people.credentials import Kind, keep
 from tasks.settings import PROJECT, Settings
@@ -22,7 +23,7 @@ from tests.people import ENROLLED, adopt, register_uploaders, secret_of, sit_at
 from tests.published_table import published_table
 from tests.rehearsed import judged_by_arithmetic
 from tests.simulated_year.bank import Bank
-from tests.simulated_year.bodies import BODIES
+from tests.simulated_year.bodies import BODIES, OPERATOR
 from tests.told import body_told
 
 NOTICES = """\
@@ -40,6 +41,8 @@ NOTICES = """\
 """Every event is one role's."""
 _TABLE_DAYS = 150
 """The agreements have a gate ask about a table that is older than 180."""
+_ADVISORIES_DAYS = 25
+"""A look at the advisories on packages says something of them for 30."""
 
 
 @dataclass
@@ -60,6 +63,7 @@ class Machine:
     submitted: dict[str, tuple[str, str]] = field(default_factory=dict)
     bank: Bank = field(default_factory=Bank)
     _table_of: date | None = None
+    _advisories_of: date | None = None
     _looked_at: list[TenantContext] = field(default_factory=list)
 
     def of(self, tenant: str) -> TenantContext:
@@ -83,6 +87,14 @@ class Machine:
             self._table_of, midnight = today, datetime.combine(today, time(), UTC).timestamp()
             for file in published_table(self.home / "table"):
                 os.utime(file, (midnight, midnight))
+
+    def look_at_advisories(self) -> None:
+        """Who runs siller holds its packages against the advisories, before nobody knows any more what is in them."""
+        today = self.now.date()
+        if self._advisories_of is None or (today - self._advisories_of).days > _ADVISORIES_DAYS:
+            self._advisories_of = today
+            for body in BODIES:
+                record_look(self.of(body.tenant), "nothing", OPERATOR, self.now)
 
     def flow(self, tenant: str, period: str, start: int) -> str:
         """The id of a flow run."""

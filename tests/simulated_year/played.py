@@ -41,10 +41,15 @@ SCOTLANDS_OWN = date(2026, 6, 15)
 
 @dataclass
 class _State:
-    """What a body's own system knows: whom it pays, and who of them has died."""
+    """What a body's own system knows: whom it pays, and of whom it does not know yet what the bank has said.
+
+    Attributes:
+        payees: whom it sends.
+        late: those whom it sends once more as they are, and then with another account, or (None) no more.
+    """
 
     payees: list[Any]
-    dead: list[Any] = field(default_factory=list)
+    late: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -91,6 +96,7 @@ class Year:
             moment, _, steps = heapq.heappop(waiting)
             self.on.now = max(self.on.now, moment)
             self.on.renew_table()
+            self.on.look_at_advisories()
             wait(steps)
         self.on.now += _QUARTER
         self._look(*self.bodies)
@@ -167,13 +173,13 @@ class Year:
         yield from self._sent(ran, day)
 
     def _begin(self, of: Period, story: Story) -> Ran:
-        """What the body's own system has by now: who moved has moved, and who has died is taken out a period late."""
+        """What the body's own system has by now; what it learns late is in it from the next period on."""
         state = self._state[of.body.tenant]
-        ran = Ran(of, story, list(state.payees), held=list(state.dead))
+        ran = Ran(of, story, list(state.payees), held=list(state.late))
         if story.refused or story.corrected:
             ran.refused = [ran.sent[3]]
-        state.payees = [each for each in state.payees if each not in state.dead]
-        state.dead = []
+        known = (state.late.get(each, each) for each in state.payees)
+        state.payees, state.late = [each for each in known if each is not None], {}
         self.ran.append(ran)
         return ran
 
@@ -242,13 +248,16 @@ class Year:
         self._look(of.body)
 
     def _after_returns(self, ran: Ran) -> None:
-        """The body changes what the bank has said of accounts, and pays nobody more who has died."""
-        state = self._state[ran.period.body.tenant]
-        if ran.story.unpaid == DECEASED:
-            state.dead = [ran.unpaid]
-        has_moved = [ran.unpaid] if ran.story.unpaid in (CLOSED, NO_ACCOUNT) else ran.advised
-        moved = [each.number for each in has_moved]
-        state.payees = [new_account(each, "moved") if each.number in moved else each for each in state.payees]
+        """The body changes what the bank has said of accounts, at once or late, and pays nobody more who has died."""
+        state, story = self._state[ran.period.body.tenant], ran.story
+        if story.unpaid == DECEASED:
+            state.late = {ran.unpaid: None}
+        has_moved = [ran.unpaid] if story.unpaid in (CLOSED, NO_ACCOUNT) else ran.advised
+        moved = {each: new_account(each, ran.period.period) for each in has_moved}
+        if story.learns_late:
+            state.late = moved
+        else:
+            state.payees = [moved.get(each, each) for each in state.payees]
 
     def _settled(self, ran: Ran) -> Steps:
         """The bank writes that the payees have the money, and two people settle it so."""

@@ -17,7 +17,7 @@ class Ran:
         period: with the run.
         story: what went wrong.
         sent: the payees in the extract.
-        held: those of them who are not to be paid, as an earlier payment of theirs came back.
+        held: those of them who are not to be paid, as the payment before came back and they are sent as they were.
         refused: those of them whose row is wrong, and who are not paid for it.
         corrected: those of them whose row was wrong, and whom the body sent again before the approval.
         unpaid: the one whom the bank did not pay; None if it paid all.

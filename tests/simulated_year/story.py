@@ -24,6 +24,7 @@ class Story:
         refused: whether one row has an account that cannot exist.
         corrected: whether one row has, and the body sends it again before the approval.
         unpaid: the bank's code for one payment that is not paid; empty where all are.
+        learns_late: whether the body sends the account of that payment once more, before it learns another.
         is_late: whether the extract comes on the day after it was due.
         approval: when the form is answered.
         recalled: whether that payment is one that two people had asked the bank to stop.
@@ -35,6 +36,7 @@ class Story:
     refused: bool = False
     corrected: bool = False
     unpaid: str = ""
+    learns_late: bool = False
     is_late: bool = False
     approval: Approval = Approval.IN_TIME
     recalled: bool = False
@@ -77,7 +79,12 @@ STORIES: Mapping[str, Story] = {
     ),
     "kirkmuir 2026-W46": Story("the extract comes a day late", is_late=True),
     "kirkmuir 2026-W51": Story("one account closed", unpaid=CLOSED),
-    "kirkmuir 2027-W04": Story("the bank knows one account not", unpaid=NO_ACCOUNT),
+    "kirkmuir 2027-W04": Story(
+        "the bank knows one account not, and the council learns the right one a week late",
+        unpaid=NO_ACCOUNT,
+        learns_late=True,
+    ),
+    "kirkmuir 2027-W05": Story("the account that the bank does not know is still sent, and is held"),
     "rowan 2026-Q2": Story("the bank calls the file a duplicate and debits it: two people settle it", disputed=True),
     "rowan 2026-Q3": Story("one account closed", unpaid=CLOSED),
     "rowan 2026-Q4": Story("the extract comes a day late", is_late=True),

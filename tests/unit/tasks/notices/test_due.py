@@ -195,7 +195,7 @@ def test_a_last_word_of_the_bank_that_comes_late_does_not_keep_a_run_from_its_cl
 
 
 def test_what_asks_nothing_is_news_for_a_week_and_never_from_before_the_agreement(agreement: Agreement) -> None:
-    done = {RUN: Done(judged=at(11, 20), approved=at(11, 25), released=at(11, 25), answered=at(11, 30), refused=2)}
+    done = {RUN: Done(judged=at(11, 20), approved=at(11, 25), released=at(11, 25), answered=at(11, 30), left_out=2)}
     day = FileDay(date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2), 3, 593160, True, True, BACS)
     states = (StateTotal("credited", 2, 400000, 0), StateTotal("returned", 1, 193160, 0))
     waits = standing_of(Stand.RUNS)

@@ -15,12 +15,15 @@ from typing import NamedTuple
 import pytest
 
 from flows.service.dispatcher import tell_people
-from flows.service.standing import Picture, picture
+from flows.service.standing import Books, Picture, picture
 from schemas.agreement import Agreement, Person, Role
 from schemas.bank_days import LONDON
+from schemas.notices.agreed import Channel, Tell
 from schemas.notices.catalogue import NoticeEvent
 from schemas.pay_run import Mode
 from schemas.period import Period
+from tasks.advisories import Look, hash_lock
+from tasks.carried_data import InLedger
 from tasks.notices import dispatch as sending
 from tasks.notices.book import Outcome, list_kept, list_untold
 from tasks.notices.dispatch import channels_of
@@ -30,7 +33,8 @@ from tasks.notices.notice import MAY_COME_TWICE, list_addressed
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
-from tests.month import ROWS, context, released
+from tasks.validate.stage import validate
+from tests.month import ROWS, context, deliver, ingest, released
 from tests.people import adopt
 from tests.published_table import published_table
 from tests.told import Mute, Post, body_told, free_port, smtp_server
@@ -96,9 +100,8 @@ def test_the_ledger_says_what_was_done_and_whom_to_tell(body: Body) -> None:
     (books,) = body.noon.books
     assert books.known is not None and books.known.agreement == body.of.agreement
     done = books.known.done[RUN]
-    assert done.judged and done.approved and done.released and (done.answered, done.refused) == (None, 0)
+    assert done.judged and done.approved and done.released and (done.answered, done.left_out) == (None, 0)
     assert books.known.arrived == {Period.parsed("2026-11")}
-    assert books.known.stock is not None
 
 
 def test_each_is_told_once_however_often_and_late_it_is_looked(body: Body) -> None:
@@ -277,11 +280,45 @@ def test_files_set_aside_are_told_apart_by_what_is_in_them_and_no_name_of_theirs
     assert not [each for each in aside if "Jane" in str(each) or "input" in str(each)]
 
 
+def test_the_body_is_told_of_rows_that_are_held_as_of_those_that_are_refused(body: Body) -> None:
+    """Who was paid already is held, and who has no name is refused: neither is paid unless the body does something."""
+    has_no_name = ROWS[0].replace("ILF100002", "ILF100009").replace("Royal & Ancient Holdings plc", "")
+    rows = [row.replace("30/11/2026", "04/12/2026") for row in (ROWS[1], has_no_name)]
+    deliver(body.of, rows, "more.csv", kind="supplementary", pay_date="2026-12-04")
+    run_id = ingest(body.of, NOON, "flow-2")
+    validate(body.of, run_id, NOON)
+    seen = picture([body.of], body.of.settings.home, NOON)
+    (books,) = seen.books
+    assert books.known is not None
+    found = list_due(books.known, body.of.calendar, seen.standings, NOON)
+    assert [(each.about, each.count) for each in found if each.event is NoticeEvent.REFUSED_ROWS] == [(run_id, "2")]
+
+
+def test_a_look_at_the_advisories_counts_in_whichever_ledger_it_is(body: Body) -> None:
+    (books,) = body.noon.books
+    assert books.known is not None and books.known.agreement.notices is not None
+    asked = Tell(role=Role.OPERATOR, by=Channel.EMAIL, events=(NoticeEvent.DATA_LAPSES,))
+    notices = books.known.agreement.notices.model_copy(update={"tell": (asked,)})
+    agreement = books.known.agreement.model_copy(update={"notices": notices})
+    books = replace(books, known=replace(books.known, agreement=agreement))
+    looked = InLedger(look=Look("operator@siller.example", NOON.date(), hash_lock()))
+    kirkmuir = TenantContext("kirkmuir", Mode.LIVE, Settings(contracts=PROJECT / "data_contracts"))
+    with_a_look = Books(kirkmuir, carried=looked)
+    with smtp_server(body.port, Post()) as post:
+        tell_people(replace(body.noon, books=(books, with_a_look)), NOON)
+        # Where a ledger is busy, nobody knows whether it has a look.
+        tell_people(replace(body.noon, books=(books,), busy=("somebody works on it",)), NOON)
+        assert post.told == []
+        tell_people(replace(body.noon, books=(books,)), NOON)
+    told = "Independent Living Fund, November 2026: Advisories on packages to be renewed"
+    assert post.told == [("operator@siller.example", told)]
+
+
 def test_without_notices_in_the_agreement_nobody_is_told_anything(tmp_path: Path) -> None:
     of = context(tmp_path, Mode.LIVE)
     adopt(of)
     with of.ledger.opened() as connection:
-        assert find_known(connection, of, (), NOON) is None
+        assert find_known(connection, of, ()) is None
 
 
 def due(body: Body) -> list[Due]:
