@@ -12,7 +12,7 @@ _TEXT = """\
 Continuity file of {run_id}
 
 {payments:,} approved payments, {total}, to be with their payees on {entry_date}.
-{vouchers}Encrypted in the age format (age-encryption.org) in {file}.
+Encrypted in the age format (age-encryption.org) in {file}.
 The payment file that was approved has the SHA-256 {sha256}.
 {vouchers}
 Use it only when siller or the channel to {taken_by} cannot pay in time, and the body's decision owner says so.
@@ -49,11 +49,6 @@ so (siller vouchers sent). Nobody pays them through the bank's portal.
 """
 
 
-_VOUCHERS = """\
-Beside them {vouchers:,} approved payments by voucher, which are not in this file: no bank's portal pays them.
-"""
-
-
 def how_to_use(context: TenantContext, run: RunRow, instructed: Instruct, days: Sequence[FileDayRow]) -> str:
     """The page for one run."""
     return _TEXT.format(
@@ -66,7 +61,6 @@ def how_to_use(context: TenantContext, run: RunRow, instructed: Instruct, days: 
         else "",
         entry_date=" and ".join(day.entry_date.isoformat() for day in days),
         sha256=instructed.file_sha256,
-        vouchers=_VOUCHERS.format(vouchers=instructed.vouchers) if instructed.vouchers else "",
         service=context.agreement.terms.service,
         taken_by=context.agreement.terms.taken_by,
         file=context.paths.continuity_file(run.run_id).name,
