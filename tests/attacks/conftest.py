@@ -88,19 +88,21 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
         also = {f"operator@{body}.example": "operator", "both@example": "auditor"}
         more = "".join(f"  - {{name: {name}, roles: [{role}]}}\n" for name, role in also.items())
         agreement.write_text(agreement.read_text() + more)
-    os.environ["SILLER_CONTRACTS"] = str(contracts)
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(PROJECT), str(STAND_IN)])
     contexts = {body: TenantContext(body, Mode.LIVE, Settings(home=home, contracts=contracts)) for body in BODIES}
-    for context in contexts.values():
-        enrol_approvers(context)
-    stack = Stack(home, ["up_attacked", "{home}", "{port}"], also=[STAND_IN])
-    stack.start()
-    passwords = {"siller": environment.password(home), "itself": environment.internal(home)}
-    attacked = Attacked(stack, contexts, passwords)
-    for body in BODIES:
-        for part in ("first.approver", "second.approver", "operator", "auditor"):
-            attacked.let_in(body, part)
-    yield attacked
-    stack.stop_and_look()
-    os.environ.clear()
-    os.environ.update(before)
+    try:
+        os.environ["SILLER_CONTRACTS"] = str(contracts)
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(PROJECT), str(STAND_IN)])
+        for context in contexts.values():
+            enrol_approvers(context)
+        stack = Stack(home, ["up_attacked", "{home}", "{port}"], also=[STAND_IN])
+        stack.start()
+        passwords = {"siller": environment.password(home), "itself": environment.internal(home)}
+        attacked = Attacked(stack, contexts, passwords)
+        for body in BODIES:
+            for part in ("first.approver", "second.approver", "operator", "auditor"):
+                attacked.let_in(body, part)
+        yield attacked
+        stack.stop_and_look()
+    finally:  # else whatever comes after a server that did not start pays other bodies
+        os.environ.clear()
+        os.environ.update(before)

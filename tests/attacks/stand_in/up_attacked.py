@@ -7,4 +7,4 @@ from flows.service.up import up
 
 if __name__ == "__main__":
     home, port = sys.argv[1:]
-    up(Path(home), int(port), False, lambda *_: None, Path(__file__).with_name("prefect.yaml"))
+    up(Path(home), int(port), False, lambda *_: None, Path(__file__).with_name("prefect.yaml"), limit=4)
