@@ -225,12 +225,12 @@ class TestFaults:
         """The answer to the last request is lost, five times, and the object is taken away meanwhile."""
         posts, taken, find = count(), [], bank.way.fault
 
-        def lose(method: str) -> str | None:
+        def lose(method: str, path: str) -> str | None:
             if method == "POST" and next(posts) >= 1:
                 taken.extend(bank.files().values())
                 bank.take_away()
                 return fault
-            return find(method)
+            return find(method, path)
 
         monkeypatch.setattr(bank.way, "fault", lose)
         for _ in range(2):
@@ -265,7 +265,9 @@ class TestFaults:
     ) -> None:
         posts, find = count(), bank.way.fault
         monkeypatch.setattr(
-            bank.way, "fault", lambda method: "403" if method == "POST" and next(posts) == 1 else find(method)
+            bank.way,
+            "fault",
+            lambda method, path: "403" if method == "POST" and next(posts) == 1 else find(method, path),
         )
         with pytest.raises(NoGo, match=r"did not complete .*AccessDenied.* stands there as an upload in parts"):
             handed(ilf)
