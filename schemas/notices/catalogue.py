@@ -129,7 +129,7 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
     NoticeEvent.TO_BE_SUBMITTED: Words(
         "once its files are in the outbox, as long as nobody has said that they were sent",
         "a released file is to be submitted",
-        "Send payments to the bank and vouchers to their provider, then say so with the reference that was given.",
+        "Send it to the bank, or vouchers to their provider, then say so with the reference that was given.",
     ),
     NoticeEvent.NOT_SUBMITTED_IN_TIME: Words(
         "once the time to submit is over, and nobody has said that it was sent",
