@@ -126,7 +126,8 @@ def test_a_letter_says_what_to_do_how_much_until_when_and_where_and_nothing_of_a
     said = letter.get_content()
     for part in ("3 payments, £5,931.60", "22:00 on Thursday 26 November 2026", "https://pay.ilf.example", RUN):
         assert part in said
-    assert "Send it to the bank, or vouchers to their provider, then say so" in said and f"siller submitted {RUN}" in said
+    assert "Send it to the bank, or vouchers to their provider, then say so" in said
+    assert f"siller submitted {RUN}" in said
     assert MAY_COME_TWICE not in said
     assert letter["Date"] == "Thu, 26 Nov 2026 12:00:00 +0000"
     everything = " ".join(letter.as_string() for letter in post.letters)
