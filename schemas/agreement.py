@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from schemas.account.forms import AccountForms
 from schemas.agreed_people import check_eyes_on_funding, check_two_pairs_of_eyes, list_authorisers, people_with
@@ -23,7 +23,7 @@ from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
 from schemas.deadline import Deadline
-from schemas.documents import check_answered, parse_yaml, sentences
+from schemas.documents import parse_model
 from schemas.hand_over import HandOver, HandOverS3
 from schemas.incoming import Incoming, read
 from schemas.money import Pounds
@@ -312,9 +312,4 @@ def _channels(info: ValidationInfo) -> Channels:
 @lru_cache(maxsize=16)
 def _load(file: str, content: bytes, channels: Channels) -> Agreement:
     """Read an agreement's bytes: once a process, for each stage asks for it."""
-    try:
-        said = parse_yaml(content, file)
-        check_answered(said, file)
-        return Agreement.model_validate(said, context=channels)
-    except ValidationError as error:
-        raise sentences(file, error) from None
+    return parse_model(Agreement, content, file, context=channels)

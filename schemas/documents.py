@@ -8,14 +8,16 @@ import json
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.sanitise import sanitise
+
+M = TypeVar("M", bound=BaseModel)
 
 UNANSWERED = "???"
 """What a draft has in the place of an answer that nobody has given yet."""
@@ -101,6 +103,26 @@ def check_answered(document: Mapping[str, Any], name: str) -> None:
             f"{name} is a draft, and does not count before its questions are answered. {UNANSWERED} stands yet under: "
             f"{', '.join(awaited)}. The comments beside it say what is asked."
         )
+
+
+def parse_model(model: type[M], content: bytes, name: str, context: object = None) -> M:
+    """Read a YAML document's bytes as what it describes.
+
+    Args:
+        model: of the document.
+        content: the bytes.
+        name: the file's name, for messages.
+        context: what the model's rules ask beside the document.
+
+    Raises:
+        NoGo: it is no YAML object, a draft's question is unanswered, or it does not fit; the message names every key.
+    """
+    try:
+        said = parse_yaml(content, name)
+        check_answered(said, name)
+        return model.model_validate(said, context=context)
+    except ValidationError as error:
+        raise sentences(name, error) from None
 
 
 def _unanswered(value: Any, key: str, seen: set[int]) -> Iterator[str]:  # whatever stands in a document

@@ -8,9 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from schemas.documents import check_answered, parse_yaml, sentences
+from schemas.documents import parse_model
 from schemas.incoming import Incoming, read
 from schemas.means import LONGEST_CONTACT, VOUCHERS, Means
 from schemas.safe_to_open import would_be_reckoned
@@ -184,9 +184,4 @@ class VoucherChannel(_Part):
 @lru_cache(maxsize=16)
 def _load(file: str, content: bytes) -> VoucherChannel:
     """Read a channel's bytes: once a process."""
-    try:
-        said = parse_yaml(content, file)
-        check_answered(said, file)
-        return VoucherChannel.model_validate(said)
-    except ValidationError as error:
-        raise sentences(file, error) from None
+    return parse_model(VoucherChannel, content, file)
