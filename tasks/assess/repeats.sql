@@ -5,7 +5,7 @@
 WITH stands AS MATERIALIZED (
     SELECT period, payee_reference, occurrence, of_day, sort_code, account_number, roll_number, amount_pence,
         -- A voucher of which anything was cashed has paid, whatever came back of it.
-        amount_pence IS NOT NULL AND (stands_in_the_way(true, state, is_proven) OR cashed_pence > 0) AS is_paid
+        amount_pence IS NOT NULL AND (stands_in_the_way(true, state, is_proven) OR coalesce(cashed_pence, 0) > 0) AS is_paid
     FROM payment_state($today) AS stands JOIN sent_identity USING (run_no, row_number) JOIN run USING (run_no)
     WHERE stands.run_no IN (SELECT unnest($others))
 ),

@@ -243,7 +243,10 @@ class TestWhoIsOnNoList:
     @pytest.mark.parametrize("period", ["2026-10", "2026-11"])
     def test_the_clean_samples_are_all_on_it(self, ledger: LedgerOnDisk, thresholds: Thresholds, period: str) -> None:
         with (CONTRACTS / "ilf" / "samples" / f"ilf-{period}.csv").open(encoding="utf-8", newline="") as file:
-            sent = [(row["ILF Ref"], row["Sort Code"] + row["Account No"]) for row in csv.DictReader(file)]
+            sent = [
+                (row["ILF Ref"], row["Sort Code"] + row["Account No"] + row["Roll No"].strip().upper())
+                for row in csv.DictReader(file)
+            ]
         rows = dict.fromkeys(f"{payee},{hashlib.sha256(at.encode()).hexdigest()}" for payee, at in sent if payee)
         listed = parse_list("\n".join(["payee_reference,account_sha256", *rows]).encode(), "list.csv")
         with ledger.opened() as connection:
