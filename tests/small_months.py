@@ -13,8 +13,9 @@ import polars as pl
 from schemas.account.forms import AccountForms
 from schemas.contract.canonical import CANONICAL
 from schemas.stages import Stage
+from tasks.assess.context import AccountTable, Context
 from tasks.assess.measure import measure
-from tasks.assess.metrics import AccountTable, Context, Metrics
+from tasks.assess.metrics import Metrics
 from tasks.authorised_payees.kept import KeptList
 from tasks.ledger import runs
 from tasks.ledger.payment_kind import define_payment_kind

@@ -18,8 +18,9 @@ from schemas.period import Period
 from schemas.stages import Stage
 from tasks.assess.authorised import measure_authorised
 from tasks.assess.beside import Beside, MadeGood
+from tasks.assess.context import Context
 from tasks.assess.following import Following, LastFull, Repeats
-from tasks.assess.metrics import Context, LeftOut, Metrics, PlaceTaken, SharedAccounts
+from tasks.assess.metrics import LeftOut, Metrics, PlaceTaken, SharedAccounts
 from tasks.assess.payees_checked import measure_payees
 from tasks.assess.previous import BiggestChange, Group, NewDetails, OnePayee, Previous
 from tasks.ledger import never_twice, runs

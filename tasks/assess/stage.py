@@ -14,13 +14,14 @@ from schemas.bank_days import INPUT_CLOSES, LONDON
 from schemas.contract.explain import fault
 from schemas.no_go import NoGo
 from tasks.assess.agreed import say_agreed
+from tasks.assess.context import AccountTable, Context
 from tasks.assess.facts import InstructedFile
 from tasks.assess.gate import Gate, Thresholds
 from tasks.assess.gates import gates
 from tasks.assess.history import Then, as_kept, find_earlier, measure_gates
 from tasks.assess.judging import DATA_DOCS, await_answers
 from tasks.assess.measure import measure
-from tasks.assess.metrics import AccountTable, Context, Metrics
+from tasks.assess.metrics import Metrics
 from tasks.assess.pack import Pack, pack
 from tasks.assess.pack_page import pack_page
 from tasks.assess.question import Question

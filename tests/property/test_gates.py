@@ -12,9 +12,10 @@ from schemas.bank_days import LONDON
 from schemas.manifest import Kind
 from schemas.period import Period
 from tasks.assess.authorised import Authorised
+from tasks.assess.context import AccountTable, Context
 from tasks.assess.following import Following, LastFull, Repeats
 from tasks.assess.gates import THRESHOLDS, gates
-from tasks.assess.metrics import AccountTable, Context, LeftOut, Metrics
+from tasks.assess.metrics import LeftOut, Metrics
 from tasks.assess.payees_checked import PayeesChecked
 from tasks.assess.previous import BiggestChange, OnePayee, Previous
 from tasks.assess.verdicts import GateResult, Verdict, results, work_out, worst

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from tasks.assess.context import AccountTable
 from tasks.assess.gate import Bound, Gate, Kind, Limit, Number
 from tasks.assess.gates.judged import Asked, Judged, at, count, counted, percent, times
-from tasks.assess.metrics import AccountTable, Metrics
+from tasks.assess.metrics import Metrics
 from tasks.assess.payees_checked import PayeesChecked
 
 

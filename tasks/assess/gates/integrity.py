@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from tasks.assess.context import AccountTable
 from tasks.assess.gate import Bound, Gate, Kind, Limit
-from tasks.assess.metrics import AccountTable, Metrics
+from tasks.assess.metrics import Metrics
 
 MOST_DAYS_AHEAD = 31
 """How far ahead banks take the date of a payment file."""

@@ -11,9 +11,10 @@ import pytest
 from schemas.account.forms import AccountForms
 from schemas.agreement import Agreement
 from schemas.bank_days import LONDON, BankDays
+from tasks.assess.context import AccountTable, Context
 from tasks.assess.gate import Thresholds
 from tasks.assess.measure import measure
-from tasks.assess.metrics import AccountTable, Context, Metrics
+from tasks.assess.metrics import Metrics
 from tasks.ledger import Ledger, runs
 from tests import filled_ledger as fill
 from tests.small_months import small_ledger

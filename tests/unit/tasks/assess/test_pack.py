@@ -16,9 +16,10 @@ from schemas.contract.explain import fault
 from schemas.gate_reasons import Referring, without_a_reason
 from schemas.rails.totals import Debit
 from tasks.assess.beside import Beside, MadeGood
+from tasks.assess.context import AccountTable
 from tasks.assess.gate import Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.metrics import AccountTable, LeftOut, Metrics, SharedAccounts
+from tasks.assess.metrics import LeftOut, Metrics, SharedAccounts
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.previous import BiggestChange
 from tasks.assess.same_words import SaidAgain

@@ -12,9 +12,10 @@ from decimal import Decimal
 import pytest
 
 from schemas.payee_checks.finding import Finding
+from tasks.assess.context import AccountTable
 from tasks.assess.gate import Limit, Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.metrics import AccountTable, LeftOut, Metrics
+from tasks.assess.metrics import LeftOut, Metrics
 from tasks.assess.payees_checked import PayeesChecked
 from tasks.assess.previous import BiggestChange, OnePayee
 from tasks.assess.verdicts import Verdict, results, work_out
