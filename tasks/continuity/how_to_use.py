@@ -13,7 +13,8 @@ Continuity file of {run_id}
 
 {payments:,} approved payments, {total}, to be with their payees on {entry_date}.
 Encrypted in the age format (age-encryption.org) in {file}.
-What was approved has the SHA-256 {sha256}.
+What was approved, with its SHA-256:
+{files}
 {vouchers}
 Use it only when siller or the channel to {taken_by} cannot pay in time, and the body's decision owner says so.
 Each step, with who does it, is in docs/operating/fall-back-day.md. In short:
@@ -44,8 +45,8 @@ Each step, with who does it, is in docs/operating/fall-back-day.md. In short:
 """
 
 _VOUCHERS = """\
-The last {vouchers:,} of them, {total}, are by voucher: they have a contact in the place of an account. Their own
-file, {file}, has the SHA-256 {sha256}.
+
+The last {vouchers:,} payments, {total}, are by voucher: they have a contact in the place of an account.
 """
 _AND_VOUCHERS = """
    If the file of vouchers can reach {provider}, have it sent there as ever, say so
@@ -65,14 +66,12 @@ def how_to_use(context: TenantContext, run: RunRow, instructed: Instruct, days: 
         vouchers=_VOUCHERS.format(
             vouchers=instructed.vouchers,
             total=pounds(instructed.voucher_pence or 0),
-            file=instructed.voucher_file_name,
-            sha256=instructed.voucher_sha256,
         )
         if instructed.vouchers
         else "",
         and_vouchers=_AND_VOUCHERS.format(provider=provider.taken_by) if instructed.vouchers and provider else "",
         entry_date=" and ".join(day.entry_date.isoformat() for day in days),
-        sha256=instructed.all_sha256,
+        files="\n".join(f"  {name}: {sha256}" for name, sha256 in instructed.files.items()),
         service=context.agreement.terms.service,
         taken_by=context.agreement.terms.taken_by,
         file=context.paths.continuity_file(run.run_id).name,

@@ -58,7 +58,7 @@ def test_vouchers_stand_in_the_file_and_the_page_says_what_to_do_with_them(left_
     assert list(csv.reader(_opened(of).splitlines())) == list(csv.reader(LEFT.splitlines()))
     page = of.paths.continuity_file(RUN).with_name(f"{RUN}.how-to-use.txt").read_text()
     assert "4 approved payments, £160.97" in page
-    assert "The last 3 of them, £140.16, are by voucher" in page
+    assert "The last 3 payments, £140.16, are by voucher" in page
     assert "If the file of vouchers can reach the practice provider" in page
 
 
