@@ -85,9 +85,16 @@ class Vouchers(Part):
             ValueError: the rest is what vouchers are not made for.
         """
         if several_days:
-            raise ValueError("vouchers: a run with vouchers pays on one day, and the agreement has several in a period")
+            raise ValueError(
+                "vouchers: a voucher can be cashed once the provider has it, and all of a run's go there in one file, "
+                "so payees of the later pay days would have their money early: agree a pay period for each day "
+                "(pay_period, off_cycle) in the place of pay_day.also"
+            )
         if several_accounts:
-            raise ValueError("vouchers: they leave no paying account, and every row would have to name one of several")
+            raise ValueError(
+                "vouchers: no file of siller's takes them from a paying account, and with further_accounts every row "
+                "has to name the one that it leaves: agree one paying account, or pay vouchers as a tenant of their own"
+            )
 
     def untested(self, is_practice: bool) -> Iterator[str]:
         """Why no live file of vouchers may be made; nothing where one may."""
