@@ -208,7 +208,7 @@ class Agreement(Part):
     @model_validator(mode="after")
     def _each_account_has_codes(self) -> Self:
         if self.postings:
-            self.postings.check(tuple(account.pays for account in self.paying_accounts))
+            self.postings.check(tuple(account.pays for account in self.paying_accounts), self.vouchers is not None)
         return self
 
     @model_validator(mode="after")

@@ -193,9 +193,9 @@ GATE_WORDS: Mapping[str, GateWords] = {
         True,
     ),
     "following_changed_details_share": GateWords(
-        "changed details beside the full run",
-        "no payment goes to other details than the full run paid",
-        "payments go to other details than the full run paid",
+        "details other than last time",
+        "no payment goes to other details than its payee was last paid by",
+        "payments go to other details than their payees were last paid by",
         True,
     ),
     "account_table_age_days": GateWords(

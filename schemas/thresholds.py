@@ -96,7 +96,8 @@ class Gates(_Part):
         following_total_share: of arrears and supplementary extracts: their total beside the last full run's.
         following_payees_share: their payees beside the last full run's.
         following_largest_payment: what they pay one payee as a multiple of what was usual in the last full run.
-        following_changed_details_share: their payments to other details than that paid, among all of them.
+        following_changed_details_share: their payments to other details than each payee was last paid by, in whichever
+            run of a year, among all of them.
     """
 
     refused_share: Threshold

@@ -28,8 +28,9 @@ def enquiries(
 ) -> None:
     """List the payments that are said not to have arrived, or say something of one.
 
-    Such a payment is not paid again until it has come back or two people have settled it. Who says so is one of the
-    body's people: an uploader, an approver or the decision owner.
+    Such a payment is not paid again until it has come back or two people have settled it. Of a voucher that was cashed,
+    and not by the payee as they say, the provider is asked in the place of the bank. Who says so is one of the body's
+    people: an uploader, an approver or the decision owner.
     """
     from flows.cli.dates import date_of
     from flows.console import OUT

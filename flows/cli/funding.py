@@ -11,7 +11,7 @@ def funding(
     run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run, which waits for its approval.")],
     amount: Annotated[str, typer.Option(help="Confirm that so many pounds are there; 0 takes it back.")] = "",
     account: Annotated[
-        str, typer.Option(help="In which paying account, by the extract's word, where there are several.")
+        str, typer.Option(help="In which account, by the extract's word or its number, where there are several.")
     ] = "",
     day: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="For which pay day, where the run has several.")

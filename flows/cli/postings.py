@@ -13,8 +13,9 @@ def postings(
 ) -> None:
     """Write a run's postings for the body's books, and hold them against the bank's statements.
 
-    What was paid is posted once its pay day has come. What came back or was rejected since makes further postings, with
-    a number of their own; those given out before never change. They name no payee.
+    What was paid is posted once its pay day has come. What came back or was rejected since, and what became of
+    vouchers, makes further postings, with a number of their own; those given out before never change. They name no
+    payee.
     """
     from flows.console import OUT
     from schemas.agreement import Role
@@ -46,15 +47,24 @@ def postings(
         said.append(
             f"Through the bank's portal left {wording.pounds(held.outside)}, which no statement gives to a run."
         )
-    left = f"By the payment file {wording.pounds(held.posted)} left the bank's accounts, as posted."
-    if held.shown is None:
-        said.append(f"{left} No statement shows anything of the run yet, so all of it is unexplained.")
-    elif held.unexplained:
-        shown, unexplained = wording.pounds(held.shown), wording.pounds(held.unexplained)
-        said.append(f"{left} The statements show {shown}: {unexplained} is unexplained (siller reconcile {run_id}).")
-    else:
-        said.append(f"{left} The statements show the same: £0.00 is unexplained.")
+    if held.posted is not None:
+        left = f"By the payment file {wording.pounds(held.posted)} left the bank's accounts, as posted."
+        if held.shown is None:
+            said.append(f"{left} No statement shows anything of the run yet, so all of it is unexplained.")
+        elif held.unexplained:
+            shown, unexplained = wording.pounds(held.shown), wording.pounds(held.unexplained)
+            said.append(
+                f"{left} The statements show {shown}: {unexplained} is unexplained (siller reconcile {run_id})."
+            )
+        else:
+            said.append(f"{left} The statements show the same: £0.00 is unexplained.")
+    if held.by_voucher:
+        cashed, outstanding = (wording.pounds(each) for each in (held.by_voucher.cashed, held.by_voucher.outstanding))
+        said.append(
+            f"By voucher {cashed} was cashed, as posted; the provider says {wording.pounds(held.by_voucher.said)}. "
+            f"Payees can still cash {outstanding}."
+        )
     for each in said:
         OUT.print(each, soft_wrap=True, highlight=False, markup=False)
-    if held.unexplained:
+    if held.unexplained or (held.by_voucher and held.by_voucher.unexplained):
         raise typer.Exit(1)

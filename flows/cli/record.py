@@ -50,6 +50,14 @@ def paid_elsewhere(
             highlight=False,
             soft_wrap=True,
         )
+    if said.beyond:
+        OUT.print(
+            f"{len(said.beyond):,} of them are more than was left of their voucher: {', '.join(said.beyond)}. What is "
+            f"too much stands among the overpayments: siller overpayments {tenant}.",
+            style="bold red",
+            highlight=False,
+            soft_wrap=True,
+        )
     if said.twice:
         OUT.print(
             f"{len(said.twice):,} of them were paid twice, siller had released them too: {', '.join(said.twice)}. "

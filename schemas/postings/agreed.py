@@ -90,6 +90,24 @@ class PostingsTemplate(_Part):
         return self
 
 
+class VoucherCodes(_Part):
+    """The codes of payments by voucher.
+
+    Attributes:
+        provider: the code of what the body has with the provider: credited by what is cashed, and debited by the body
+            itself with what it pays in.
+        outstanding: the code of what payees can still cash.
+        spending: the code that vouchers are charged to.
+        not_cashed: the code that takes what was left of vouchers that expired or were cancelled; as `returned`, if it
+            is not there.
+    """
+
+    provider: Code
+    outstanding: Code
+    spending: Code
+    not_cashed: Code | None = None
+
+
 class Postings(_Part):
     """The codes of the body's books, by which what a run moved is posted.
 
@@ -100,6 +118,7 @@ class Postings(_Part):
         recalled: the code that takes what came back after a recall; as `returned`, if it is not there.
         paid_outside: the code that is debited by what was paid through the bank's portal for a payment of the run; as
             `returned`, if it is not there.
+        vouchers: the codes of payments by voucher, where the agreement has any.
         template: a workbook to be filled in; CSV, if it is not there.
     """
 
@@ -108,17 +127,26 @@ class Postings(_Part):
     rejected: Code
     recalled: Code | None = None
     paid_outside: Code | None = None
+    vouchers: VoucherCodes | None = None
     template: PostingsTemplate | None = None
 
-    def check(self, words: tuple[str | None, ...]) -> None:
-        """Hold the codes against the paying accounts.
+    def check(self, words: tuple[str | None, ...], has_vouchers: bool) -> None:
+        """Hold the codes against the paying accounts, and those of vouchers against whether there are any.
 
         Args:
             words: each paying account's ``pays``.
+            has_vouchers: whether the agreement has vouchers.
 
         Raises:
-            ValueError: an account has no codes, or codes are of no account.
+            ValueError: an account or vouchers have no codes, or codes are of nothing, or of both sides.
         """
+        if has_vouchers != (self.vouchers is not None):
+            raise ValueError(
+                "vouchers: the agreement pays by voucher, and its books have no codes of them (provider, outstanding, "
+                "spending)"
+                if has_vouchers
+                else "vouchers: the agreement pays nobody by voucher"
+            )
         named = Counter(each.pays for each in self.accounts)
         if unknown := [str(word) for word in named if word not in words]:
             raise ValueError(f"accounts: no paying account has the word {', '.join(unknown)} under pays")
@@ -128,37 +156,54 @@ class Postings(_Part):
             raise ValueError(f"accounts: {', '.join(twice)} stands twice")
         if both := {each.bank for each in self.accounts} & self._other_sides():
             raise ValueError(f"accounts: {', '.join(sorted(both))} is a bank's account, and the other side of it too")
+        if of := self.vouchers:
+            other_sides = {of.spending, of.not_cashed or self.returned}
+            if of.provider == of.outstanding or {of.provider, of.outstanding} & other_sides:
+                raise ValueError("vouchers: provider and outstanding are two codes, and neither its own other side")
 
     def _other_sides(self) -> set[str | None]:
+        of = self.vouchers
         return {each.spending for each in self.accounts} | {
             self.returned,
             self.rejected,
             self.recalled,
             self.paid_outside,
+            *((of.provider, of.outstanding, of.spending, of.not_cashed) if of else ()),
         }
 
-    def code_of(self, movement: Movement, pays: str | None) -> str:
-        """The code on the other side of the bank's account.
+    def sides_of(self, movement: Movement, pays: str | None) -> tuple[str, str]:
+        """The code that a movement debits, and the one that it credits.
+
+        Args:
+            movement: what moved.
+            pays: from which paying account, by its word.
 
         Raises:
-            NoGo: no paying account has that word.
+            NoGo: no paying account has that word, or it is of vouchers, and there are no codes of them any more.
         """
-        by_movement = {
-            Movement.PAID: self._of(pays).spending,
-            Movement.REJECTED: self.rejected,
-            Movement.RETURNED: self.returned,
-            Movement.RECALLED: self.recalled or self.returned,
-            Movement.PAID_OUTSIDE: self.paid_outside or self.returned,
-        }
-        return by_movement[movement]
+        if movement in (Movement.VOUCHERS_ISSUED, Movement.VOUCHERS_CASHED, Movement.VOUCHERS_NOT_CASHED):
+            return self._sides_of_vouchers(movement)
+        account = self._of(pays)
+        return {
+            Movement.PAID: (account.spending, account.bank),
+            Movement.REJECTED: (account.bank, self.rejected),
+            Movement.RETURNED: (account.bank, self.returned),
+            Movement.RECALLED: (account.bank, self.recalled or self.returned),
+            Movement.PAID_OUTSIDE: (self.paid_outside or self.returned, account.bank),
+        }[movement]
 
-    def bank_of(self, pays: str | None) -> str:
-        """The code of a paying account.
-
-        Raises:
-            NoGo: no paying account has that word.
-        """
-        return self._of(pays).bank
+    def _sides_of_vouchers(self, movement: Movement) -> tuple[str, str]:
+        of = self.vouchers
+        if of is None:
+            raise NoGo(
+                "The run has vouchers, of which the agreement has no codes: put them under postings, vouchers. Nothing "
+                "was posted."
+            )
+        return {
+            Movement.VOUCHERS_ISSUED: (of.spending, of.outstanding),
+            Movement.VOUCHERS_CASHED: (of.outstanding, of.provider),
+            Movement.VOUCHERS_NOT_CASHED: (of.outstanding, of.not_cashed or self.returned),
+        }[movement]
 
     def _of(self, pays: str | None) -> AccountCodes:
         found = next((each for each in self.accounts if each.pays == pays), None)

@@ -9,7 +9,7 @@ import polars as pl
 from schemas.money import plain
 from schemas.no_go import NoGo
 from schemas.postings.agreed import Postings
-from schemas.postings.movements import OUT, Key, Moved, Movement, Part
+from schemas.postings.movements import Key, Moved, Movement, Part
 from schemas.tables_for_people.csv_text import csv_text
 
 _COLUMNS = ("postings", "accounting_date", "code", "debit", "credit", "description")
@@ -59,10 +59,9 @@ def make_lines(agreed: Postings, part: Part) -> list[Line]:
 
 
 def _pair(agreed: Postings, key: Key, moved: Moved) -> Iterator[Line]:
-    pays, movement = key.pays or None, Movement(key.movement)
-    other, bank = agreed.code_of(movement, pays), agreed.bank_of(pays)
-    # What takes back what was posted before changes the sides.
-    debit, credit = (other, bank) if (movement in OUT) == (moved.pence > 0) else (bank, other)
+    debit, credit = agreed.sides_of(Movement(key.movement), key.pays or None)
+    if moved.pence < 0:  # what takes back what was posted before changes the sides
+        debit, credit = credit, debit
     said = _describe(key, moved)
     yield Line(debit, abs(moved.pence), 0, said)
     yield Line(credit, 0, abs(moved.pence), said)

@@ -14,10 +14,16 @@ class Movement(StrEnum):
     RETURNED = "returned"
     RECALLED = "returned by recall"
     PAID_OUTSIDE = "paid outside"
+    VOUCHERS_ISSUED = "vouchers issued"
+    VOUCHERS_CASHED = "vouchers cashed"
+    VOUCHERS_NOT_CASHED = "vouchers not cashed"
 
 
-OUT = frozenset({Movement.PAID, Movement.PAID_OUTSIDE})
-"""By which money leaves the bank's account; by the others it is there again, or never left."""
+LEAVES = frozenset({Movement.PAID, Movement.PAID_OUTSIDE})
+"""By which money leaves the bank's account."""
+
+IS_THERE_AGAIN = frozenset({Movement.REJECTED, Movement.RETURNED, Movement.RECALLED})
+"""By which it is there again, or never left. The others do not touch the bank's account."""
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +33,7 @@ class Key:
     Attributes:
         movement: what moved.
         pays: from which paying account, by its word; empty where there is one.
-        day: of what was paid, on which day payees have it (ISO); else empty.
+        day: of what was paid or issued, on which day payees have it (ISO); else empty.
     """
 
     movement: str
@@ -79,14 +85,18 @@ def list_unposted(stands: Sums, posted: Sums, today: date) -> Iterator[Part]:
     """
     less = {key: Moved(-moved.payments, -moved.pence) for key, moved in posted.items()}
     left = {key: moved for key, moved in sum_up([stands, less]).items() if moved.pence}
-    paid = {key: moved for key, moved in left.items() if key.movement == Movement.PAID and moved.pence > 0}
+    paid = {key: moved for key, moved in left.items() if key.day and moved.pence > 0}
     for day in sorted({key.day for key in paid}):
         yield Part(date.fromisoformat(day), {key: moved for key, moved in sorted(paid.items()) if key.day == day})
     if since := {key: moved for key, moved in sorted(left.items()) if key not in paid}:
         yield Part(today, since)
 
 
-def bank_pence(sums: Sums, movements: frozenset[Movement] = frozenset(Movement)) -> int:
+def pence_of(sums: Sums, *movements: Movement) -> int:
+    """What moved by some movements."""
+    return sum(moved.pence for key, moved in sums.items() if key.movement in movements)
+
+
+def bank_pence(sums: Sums) -> int:
     """What left the bank's accounts by all of that, without what came back."""
-    counted = ((Movement(key.movement), moved.pence) for key, moved in sums.items())
-    return sum(pence if movement in OUT else -pence for movement, pence in counted if movement in movements)
+    return pence_of(sums, *LEAVES) - pence_of(sums, *IS_THERE_AGAIN)

@@ -53,12 +53,15 @@ def list_awaited(run: Recorded, calendar: BodyCalendar) -> Iterator[Awaited]:
         run: what the ledger says.
         calendar: the body's, with its agreement.
     """
-    if PayRun.of(run.run_id).mode is Mode.REHEARSAL or run.is_withdrawn or not (run.submission or run.bank_files):
+    by_voucher_alone = run.vouchers_until is not None and not run.days
+    is_sent = run.submission or run.bank_files or (by_voucher_alone and not run.vouchers_wait)
+    if PayRun.of(run.run_id).mode is Mode.REHEARSAL or run.is_withdrawn or not is_sent:
         return
     of_the_bank = [each for day in run.days for each in _of_day(day, calendar)]
     yield from of_the_bank
-    if run.days and not (of_the_bank or run.closed or run.disputed or run.is_turned_away):
-        yield _close(run, calendar)
+    ends = [*(day.returns_closed for day in run.days), *([run.vouchers_until] if run.vouchers_until else [])]
+    if ends and not (of_the_bank or run.closed or run.disputed or run.is_turned_away):
+        yield _close(run, calendar, max(ends))
     if run.advised_on:
         yield _details(run, run.advised_on, calendar)
 
@@ -135,9 +138,15 @@ def _details(run: Recorded, advised_on: date, calendar: BodyCalendar) -> Awaited
     )
 
 
-def _close(run: Recorded, calendar: BodyCalendar) -> Awaited:
-    """The bank has said what it had to say; whether anything is still open, the command says first."""
-    *_, close = until_closed(calendar, max(day.returns_closed for day in run.days))
+def _close(run: Recorded, calendar: BodyCalendar, end: date) -> Awaited:
+    """The bank has said what it had to say, and no voucher can be cashed; the command says first what is still open.
+
+    Args:
+        run: what the ledger says.
+        calendar: the body's.
+        end: the last day on which anything of it can come back, or be cashed.
+    """
+    *_, close = until_closed(calendar, end)
     return Awaited(
         "its close",
         close.until,

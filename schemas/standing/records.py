@@ -118,6 +118,7 @@ class Recorded:
         states: where its payments stand, once it is released.
         advised: how many payees' details the bank has advised to change, that no extract has shown changed since.
         advised_on: when it did so first; None if there are none.
+        vouchers_until: the last day on which a voucher of it can be cashed; None if it has none.
         closed: by whom and when it was closed last; None as long as nobody has.
     """
 
@@ -152,6 +153,7 @@ class Recorded:
     states: tuple[StateTotal, ...] = ()
     advised: int = 0
     advised_on: date | None = None
+    vouchers_until: date | None = None
     closed: Closed | None = None
 
     @property

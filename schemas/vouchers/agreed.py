@@ -1,11 +1,12 @@
 """That payees without an account are paid by voucher, as the agreement has it."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from schemas.agreement_parts import Part
+from schemas.agreement_parts import Part, PayingAccount
 from schemas.means import Means
 from schemas.rails.channel.tested import ChannelTest
 
@@ -33,6 +34,26 @@ class VoucherTemplates(Part):
         return self
 
 
+class PaidInOn(StrEnum):
+    """On which day the provider is to have the body's money."""
+
+    PAY_DAY = "pay_day"
+    LAST_INPUT_DAY = "last_input_day"
+
+
+class PaidIn(Part):
+    """From where and when the body itself pays the provider what the vouchers of a run are worth.
+
+    Attributes:
+        account: the account of the body's from which it does; if not given, the paying account.
+        day: the `pay_day`, or, where the provider wants it before anybody can cash, the `last_input_day`: the last one
+            on which the run's files may be sent.
+    """
+
+    account: PayingAccount | None = None
+    day: PaidInOn = PaidInOn.PAY_DAY
+
+
 class Vouchers(Part):
     """That payees without an account are paid by voucher, in the same run as the others.
 
@@ -41,6 +62,7 @@ class Vouchers(Part):
         sha256: SHA-256 of that file, so that nobody changes unseen what a provider's answer means.
         expires_after_days: for how many days from the pay day on a voucher can be cashed.
         templates: the letters by which payees are told.
+        paid_in: how the provider gets the money, so that it is confirmed to be there as that of transfers is.
         test: the provider's test of the channel, without which no live file of vouchers is made.
     """
 
@@ -48,6 +70,7 @@ class Vouchers(Part):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     expires_after_days: Annotated[int, Field(ge=1, le=400)]
     templates: VoucherTemplates
+    paid_in: PaidIn = PaidIn()
     test: ChannelTest | None = None
 
     @property
@@ -62,9 +85,16 @@ class Vouchers(Part):
             ValueError: the rest is what vouchers are not made for.
         """
         if several_days:
-            raise ValueError("vouchers: a run with vouchers pays on one day, and the agreement has several in a period")
+            raise ValueError(
+                "vouchers: a voucher can be cashed once the provider has it, and all of a run's go there in one file, "
+                "so payees of the later pay days would have their money early: agree a pay period for each day "
+                "(pay_period, off_cycle) in the place of pay_day.also"
+            )
         if several_accounts:
-            raise ValueError("vouchers: they leave no paying account, and every row would have to name one of several")
+            raise ValueError(
+                "vouchers: no file of siller's takes them from a paying account, and with further_accounts every row "
+                "has to name the one that it leaves: agree one paying account, or pay vouchers as a tenant of their own"
+            )
 
     def untested(self, is_practice: bool) -> Iterator[str]:
         """Why no live file of vouchers may be made; nothing where one may."""

@@ -1,7 +1,7 @@
 -- One row: what arrears or a supplementary extract pays with those before it, and what the last full run paid. A payee's
 -- payments count together, and are named by the first row here. Of those before it what came back or was rejected is not counted: it may be made again.
 -- $run_no: the run. $before: those that count with it.
--- $full: the runs that paid the last period in full; none if there are none. $today: the day.
+-- $full: the runs that paid the last period in full; none if there are none. $today: the day. Asks for last_details.
 WITH here AS MATERIALIZED (
     SELECT row_number, payee_reference, sort_code, account_number, coalesce(roll_number, '') AS roll_number, amount_pence
     FROM sent_row JOIN core_payment USING (run_no, row_number) WHERE run_no = $run_no
@@ -27,8 +27,8 @@ details_then AS MATERIALIZED (
     GROUP BY ALL
 ),
 changed AS (
-    FROM here SEMI JOIN details_then USING (payee_reference)
-    ANTI JOIN details_then AS same USING (payee_reference, sort_code, account_number, roll_number)
+    FROM here SEMI JOIN last_details USING (payee_reference)
+    ANTI JOIN last_details AS same USING (payee_reference, sort_code, account_number, roll_number)
 ),
 paid_then AS (
     SELECT payee_reference, sum(pence)::BIGINT AS pence FROM details_then GROUP BY payee_reference

@@ -32,8 +32,16 @@ _EACH_ROW_IS_ONE_OF = ("refused_rows", "held_rows", "corrected_rows", "payable_p
 LATELY = timedelta(days=31)
 """What was released so long ago can be sent again unnoticed: a month's money is asked after within a month."""
 
+A_YEAR = timedelta(days=366)
+"""How long ago a payee may have been paid last, for arrears to be held against the details of then."""
+
 PERIODS_OF_A_RANGE = 12
 """Of so many periods totals make a range, and payees are known who are back."""
+
+_UNKNOWN = """
+SELECT 1 FROM sent_row JOIN core_payment USING (run_no, row_number) ANTI JOIN last_details USING (payee_reference)
+WHERE run_no = ? AND payee_reference <> '' LIMIT 1
+"""
 
 Spans = dict[str, int | list[int]]
 
@@ -151,12 +159,32 @@ def _totals(connection: duckdb.DuckDBPyConnection, of_a_year: list[RunRow]) -> t
 
 def _following(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> Following:
     full, before = runs.last_full(connection, run), runs.followed_before(connection, run, now - LATELY)
+    _find_last_details(connection, run, full)
     spans: Spans = {name: [each.run_no for each in of] for name, of in (("full", full), ("before", before))}
     found = _one(connection, "following.sql", run_no=run.run_no, today=now.date(), **spans)
     changed = tuple(found.pop("changed"))
     then = (found.pop("payees_then"), found.pop("pence_then"), found.pop("usual_pence"))
     last = LastFull(full[0].run_id, full[0].period, *then) if all(then) else None
     return Following(**found, changed=changed, full=last, before=tuple(each.run_id for each in before))
+
+
+def _find_last_details(connection: duckdb.DuckDBPyConnection, run: RunRow, full: list[RunRow]) -> None:
+    """Keep by which details each payee of a run was last paid, for this connection alone.
+
+    Nearly everybody was paid in the last full run or since. Rows of earlier ones are only read for whoever was not.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE last_details "
+        "(payee_reference VARCHAR, sort_code VARCHAR, account_number VARCHAR, roll_number VARCHAR)"
+    )
+    earlier = runs.released_since(connection, run, run.pay_date - A_YEAR)
+    since = min((each.pay_date for each in full), default=run.pay_date)
+    for look_in in (
+        [each.run_no for each in earlier if each.pay_date >= since],
+        [each.run_no for each in earlier if each.pay_date < since],
+    ):
+        if look_in and connection.execute(_UNKNOWN, [run.run_no]).fetchone():
+            connection.execute((_FOLDER / "paid_before.sql").read_text(), {"run_no": run.run_no, "earlier": look_in})
 
 
 def _repeats(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> Repeats:

@@ -20,6 +20,7 @@ from schemas.standing.records import Closed
 from tasks.close.certificate import Signed, certificate
 from tasks.close.closed import find_closed
 from tasks.correction_file.carried import list_carried
+from tasks.enquiries.enquiry import list_enquiries
 from tasks.exceptions.involved import find_involved
 from tasks.exceptions.waiting import ADVISED, list_waiting
 from tasks.ledger import audit_log, runs
@@ -150,6 +151,8 @@ def _list_open(context: TenantContext, run: RunRow, found: Reconciliation, now: 
         yield f"{wording.pounds(found.unexplained_pounds)} is unexplained: siller reconcile {found.run_id} says what."
     elif not wording.is_settled(found):
         yield f"Not everything is settled: {wording.sentence(found)}."
+    if asked := sum(each.run_no == run.run_no and each.is_voucher for each, _ in list_enquiries(context, now)):
+        yield f"{asked:,} of its vouchers are asked about: siller enquiries {context.tenant}."
     waiting = [each for each in list_waiting(context, now) if each.kind != ADVISED]
     # What concerns no run that is known may concern this one.
     if open_now := sum(not each.run_nos or run.run_no in each.run_nos for each in waiting):

@@ -1,7 +1,7 @@
 """Leave the continuity file of an approved run: its payments, encrypted, and beside them how to use it.
 
 Its first columns are those of ``siller record paid-elsewhere``, so that what was paid from it can be recorded
-with it.
+with it. Who is paid by voucher stands in it too, after the others, with a contact in the place of an account.
 """
 
 import hashlib
@@ -10,18 +10,19 @@ import os
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 import pyrage
 
-from schemas.contract.contract import PAYING_ACCOUNT
+from schemas.contract.contract import CONTACT, MEANS, PAYING_ACCOUNT
 from schemas.no_go import NoGo
 from schemas.tables_for_people.csv_text import csv_lines, csv_text
 from schemas.tenant_keys import no_key
 from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
-from tasks.instruct.payments import payments_in_batches
+from tasks.instruct.payments import payments_in_batches, vouchers_in_batches
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Continuity, Instruct
 from tasks.ledger.file_days import days_of
@@ -57,7 +58,7 @@ def leave(context: TenantContext, run_id: str, now: datetime) -> Entry[Continuit
     part = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
     try:
         _encrypt(part, context, run, instructed)
-        left = Continuity(instructed.payments, instructed.pence, sha256_of_file(part))
+        left = Continuity(instructed.all_payments, instructed.all_pence, sha256_of_file(part))
         with context.ledger.transaction() as connection:
             entry = standing(connection, run_id, Continuity, input_hash)
             if entry is None:
@@ -90,15 +91,13 @@ def identity(context: TenantContext) -> pyrage.x25519.Identity:
 def _encrypt(part: Path, context: TenantContext, run: RunRow, instructed: Instruct) -> None:
     """Encrypt the payments, flush them to disk, and read them back."""
     columns = [column.name for column in context.contract.columns]
-    batches = payments_in_batches(context, run, columns)
-    if not instructed.payments:  # everybody is paid by voucher: a file that says so, with the columns alone
-        batches = iter([pl.DataFrame(schema=dict.fromkeys(columns, pl.String) | {"amount_pence": pl.Int64})])
+    batches = chain(payments_in_batches(context, run, columns), vouchers_in_batches(context, run, columns))
     key, payments = identity(context), _Payments(batches, run, context.contract.has_several_pay_days)
     with part.open("xb") as file:
         pyrage.encrypt_io(io.BufferedReader(payments, 1 << 20), file, [key.to_public()])
         file.flush()
         os.fsync(file.fileno())
-    if (payments.rows, payments.pence) != (instructed.payments, instructed.pence):
+    if (payments.rows, payments.pence) != (instructed.all_payments, instructed.all_pence):
         raise NoGo(
             f"The payments of {run.run_id} in the ledger are not in number and sum those that were approved. Nothing "
             "was released; find out what changed them (siller verify)."
@@ -153,7 +152,7 @@ class _Payments(io.RawIOBase):
             paid_on=pl.lit(""),
             payee_name="payee_name",
             payment_reference="payment_reference",
-            **({PAYING_ACCOUNT: PAYING_ACCOUNT} if PAYING_ACCOUNT in batch.columns else {}),
+            **{name: name for name in (PAYING_ACCOUNT, MEANS, CONTACT) if name in batch.columns},
         )
         data = csv_lines(lines) if self.rows else csv_text(lines, is_marked=False)
         self.rows += batch.height

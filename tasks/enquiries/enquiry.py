@@ -3,6 +3,8 @@
 From then on the payment is held against being paid again, and looked at again on a day of the body's calendar. It ends
 as *found*, and stands as before; as *coming back*, and is held until the money is back, which outweighs the enquiry; as
 *lost* or *refused* by the bank, and waits for two people (``siller exceptions``), who settle it by the bank's word.
+Of a voucher somebody says that it was not they who cashed it, and the body asks the provider. What was cashed is never
+paid again as the same payment, so it ends with whatever the provider answers; what the payee is owed then is arrears.
 Each act is a row of its own, by one of the body's people. Of payments run, row and line are told, never who is paid.
 """
 
@@ -58,18 +60,25 @@ class Stands(StrEnum):
 _ARRIVED = (PaymentState.CREDITED, PaymentState.AMENDED, PaymentState.ANSWER_SET_ASIDE)
 """States in which siller takes a payment to have arrived, so that only somebody who misses it can say otherwise."""
 _STATE = """
-SELECT state, amount_pence FROM payment_state($today) WHERE run_no = $run_no AND row_number = $row_number
+SELECT stands.state, amount_pence, voucher.run_no IS NOT NULL AS is_voucher, voucher.cashed_pence
+FROM payment_state($today) AS stands LEFT JOIN voucher_state AS voucher USING (run_no, row_number)
+WHERE run_no = $run_no AND row_number = $row_number
 """
 _LATEST = """
 SELECT stands FROM payment_enquiry WHERE run_no = ? AND row_number = ? ORDER BY payment_enquiry_no DESC LIMIT 1
 """
 _ANY = "SELECT 1 FROM payment_enquiry LIMIT 1"
 _OPEN = f"""
-SELECT run_no, run_id, row_number, payment_pence, stands, review_on, reference
-FROM payment_enquiry JOIN run USING (run_no) JOIN exception_state($today) USING (run_no, row_number)
-WHERE NOT may_be_paid_again(state, is_proven) AND state NOT IN ('credited', 'not_paid', 'paid_elsewhere')
-    AND run_no NOT IN ({erasures.RUNS})
-QUALIFY payment_enquiry_no = max(payment_enquiry_no) OVER (PARTITION BY run_no, row_number) AND stands <> 'found'
+SELECT run_no, run_id, row_number, payment_pence, stands, review_on, reference, is_voucher
+FROM payment_enquiry JOIN run USING (run_no) JOIN (
+    SELECT run_no, row_number, false AS is_voucher FROM exception_state($today)
+    WHERE NOT may_be_paid_again(state, is_proven) AND state NOT IN ('credited', 'not_paid', 'paid_elsewhere')
+    UNION ALL
+    SELECT run_no, row_number, true FROM core_voucher
+) USING (run_no, row_number)
+WHERE run_no NOT IN ({erasures.RUNS})
+QUALIFY payment_enquiry_no = max(payment_enquiry_no) OVER (PARTITION BY run_no, row_number)
+    AND stands <> 'found' AND NOT (is_voucher AND stands IN ('lost', 'refused'))
 ORDER BY review_on, payment_enquiry_no
 """
 
@@ -106,6 +115,7 @@ class Enquiry:
         review_on: when it is looked at again.
         reference: of the enquiry at the bank, as somebody typed it.
         is_over: whether that day has passed.
+        is_voucher: whether it was paid by voucher, so that the provider is asked.
     """
 
     run_no: int
@@ -116,6 +126,7 @@ class Enquiry:
     review_on: date
     reference: str
     is_over: bool
+    is_voucher: bool
 
     @property
     def subject(self) -> str:
@@ -125,12 +136,16 @@ class Enquiry:
     @property
     def told(self) -> str:
         """What is known of it, for a log or an event: nothing that somebody typed."""
-        return f"{self.subject}, {pounds(self.pence)}: {_WORDS[self.stands]}. {self.when}"
+        return f"{self.subject}, {pounds(self.pence)}: {self._stands}. {self.when}"
 
     def said(self, line: str) -> str:
         """The same for whoever looks after it, with its line in the body's own file and what the bank calls it."""
-        what = f"{_WORDS[self.stands]}, under {sanitise(self.reference)}"
+        what = f"{self._stands}, under {sanitise(self.reference)}"
         return f"{self.subject}: {pounds(self.pence)}, {line}: {what}. {self.when}"
+
+    @property
+    def _stands(self) -> str:
+        return _WORDS_OF_VOUCHERS[self.stands] if self.is_voucher else _WORDS[self.stands]
 
     @property
     def when(self) -> str:
@@ -202,8 +217,8 @@ def list_enquiries_in(connection: duckdb.DuckDBPyConnection, now: datetime) -> l
     today = now.astimezone(LONDON).date()
     found = connection.execute(_OPEN, {"today": today}).fetchall()
     return [
-        Enquiry(run_no, run_id, row, pence, Stands(stands), review_on, reference, review_on < today)
-        for run_no, run_id, row, pence, stands, review_on, reference in found
+        Enquiry(run_no, run_id, row, pence, Stands(stands), review_on, reference, review_on < today, is_voucher)
+        for run_no, run_id, row, pence, stands, review_on, reference, is_voucher in found
     ]
 
 
@@ -212,6 +227,11 @@ _WORDS = {
     Stands.COMING_BACK: "the bank gives it back, and it is not back yet",
     Stands.LOST: "the bank cannot find it: two people settle it (siller exceptions)",
     Stands.REFUSED: "the bank does not look for it: two people settle it (siller exceptions)",
+}
+
+_WORDS_OF_VOUCHERS = {
+    Stands.OPENED: "cashed, and said not to be by the payee: the provider is asked",
+    Stands.COMING_BACK: "the provider gives it back, and it is not back yet: the payee is paid by arrears",
 }
 
 
@@ -226,10 +246,14 @@ def _check(
     known = {"today": today, "run_no": subject.run.run_no, "row_number": subject.row_number}
     found = connection.execute(_STATE, known).fetchone()
     latest = connection.execute(_LATEST, [subject.run.run_no, subject.row_number]).fetchone()
-    is_asked = latest is not None and latest[0] != Stands.FOUND
+    last_said = latest[0] if latest else Stands.FOUND
+    is_asked = last_said != Stands.FOUND
     if found is None or found[1] is None:
         raise NoGo(f"{subject.said} is no payment. Nothing was done.")
-    state = PaymentState(found[0])
+    state, is_voucher = PaymentState(found[0]), bool(found[2])
+    if is_voucher:
+        _check_voucher(subject, stands, is_open=last_said in _WORDS_OF_VOUCHERS, cashed_pence=found[3])
+        return subject, int(found[3])
     if stands is Stands.OPENED and state is PaymentState.UNDER_ENQUIRY:
         raise NoGo(f"The bank is asked about {subject.said} already. Nothing was done.")
     if stands is Stands.OPENED and state not in _ARRIVED and not (is_asked and state is PaymentState.UNDECIDED):
@@ -237,6 +261,17 @@ def _check(
     if stands is not Stands.OPENED and not is_asked:
         raise NoGo(f"Nobody has said that {subject.said} has not arrived, so nothing can come of it. Nothing was done.")
     return subject, int(found[1])
+
+
+def _check_voucher(subject: OfRun, stands: Stands, is_open: bool, cashed_pence: int) -> None:
+    if stands is Stands.OPENED and is_open:
+        raise NoGo(f"The provider is asked about {subject.said} already. Nothing was done.")
+    if stands is Stands.OPENED and not cashed_pence:
+        raise NoGo(
+            f"The provider has not said that anything of the voucher {subject.said} was cashed. Nothing was done."
+        )
+    if stands is not Stands.OPENED and not is_open:
+        raise NoGo(f"Nobody asks about {subject.said}, so nothing can come of it. Nothing was done.")
 
 
 def _review_day(bank_days: BankDays, given: date | None, today: date) -> date:

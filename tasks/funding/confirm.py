@@ -1,7 +1,7 @@
 """Somebody confirms that the money for a run is there: how much, in which paying account, for which day.
 
-The word is of one run's payment file and its sums. It carries over to no other run, be it of the same extract, and to
-no other file. Who gives it neither sent the extract nor approves the run.
+The word is of one run's files and their sums. It carries over to no other run, be it of the same extract, and to no
+other file. Who gives it neither sent the extract nor approves the run.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import duckdb
 
-from schemas.agreement import Role
+from schemas.agreement import PayingAccount, Role
 from schemas.approval import canonical
 from schemas.control_total import typed_total
 from schemas.money import pounds
@@ -37,7 +37,8 @@ class Asked:
     Attributes:
         run_id: the run.
         amount: how much is there, as typed, in pounds.
-        account: the agreement's word for the paying account (``pays``); empty where there is one.
+        account: the agreement's word for the account (``pays``), or its number where it has none; empty where there is
+            one.
         pay_day: on which the money leaves it; None where there is one day.
     """
 
@@ -61,7 +62,7 @@ class Confirmed:
 
 
 def list_funding(context: TenantContext, run_id: str) -> list[Needed]:
-    """What a run's payment file takes, with what is confirmed of it.
+    """What a run's files take, with what is confirmed of it.
 
     Raises:
         NoGo: the agreement asks for no such word, or the run has no payment file.
@@ -123,8 +124,8 @@ def keep_confirmed(
         pence: how much.
         now: the time that counts.
     """
-    said = f"confirmed {pounds(pence)} in {needed.where}; the file of {run.run_id} takes {pounds(needed.pence)}"
-    sha256 = entry_of(connection, run.run_id, Instruct).file_sha256
+    said = f"confirmed {pounds(pence)} in {needed.where}; {run.run_id} takes {pounds(needed.pence)}"
+    sha256 = entry_of(connection, run.run_id, Instruct).all_sha256
     act = FundingConfirmed(name, said, account_name(needed.account), needed.pay_day, pence, needed.pence, sha256)
     audit_log.keep(connection, act, now, (run.run_no, run.run_id))
 
@@ -151,17 +152,23 @@ def _find(connection: duckdb.DuckDBPyConnection, context: TenantContext, asked: 
     meant = [
         each
         for each in every
-        if (not asked.account or asked.account.casefold() == (each.account.pays or "").casefold())
+        if (not asked.account or asked.account.casefold() == _word(each.account).casefold())
         and asked.pay_day in (None, each.pay_day)
     ]
     if len(meant) == 1:
         return run, meant[0]
-    choices = "; ".join(f"{_named(each)}: {pounds(each.pence)}" for each in every)
+    has_several = len({each.account for each in every}) > 1
+    choices = "; ".join(f"{_named(each, has_several)}: {pounds(each.pence)}" for each in every)
     raise NoGo(f"Say which paying account and day are meant: {choices}. Nothing was done.")
 
 
-def _named(needed: Needed) -> str:
-    account = f"--account {needed.account.pays} " if needed.account.pays else ""
+def _word(account: PayingAccount) -> str:
+    """By which an account is named: the agreement's word, or its number where it has none."""
+    return account.pays or account.account_number
+
+
+def _named(needed: Needed, has_several: bool) -> str:
+    account = f"--account {_word(needed.account)} " if has_several else ""
     return f"{account}--day {needed.pay_day.isoformat()}"
 
 

@@ -21,6 +21,8 @@ from tasks.tenant_context import TenantContext
 _PAY_DATE = "pay_date"
 WRITTEN = ("payee_name", "sort_code", "account_number", "roll_number", "payment_reference")
 """The contract's columns that a payment file is written from, beside the amount."""
+VOUCHERS_WRITTEN = ("payee_name", MEANS, CONTACT)
+"""Those that a file of vouchers is written from."""
 
 _OF_EARLIER = Path(__file__).with_name("payments.sql").read_text()
 _IN_THE_LEDGER = "SELECT 1 FROM earlier_payment WHERE run_no = ? LIMIT 1"
@@ -65,16 +67,24 @@ def payments_in_batches(
                 yield context.agreement.accounts.applied(payments)
 
 
-def vouchers_in_batches(context: TenantContext, run: RunRow) -> Iterator[pl.DataFrame]:
-    """Yield the payments of a run that a voucher makes, with what a voucher is written from.
+def vouchers_in_batches(
+    context: TenantContext, run: RunRow, columns: Sequence[str] = VOUCHERS_WRITTEN
+) -> Iterator[pl.DataFrame]:
+    """Yield the payments of a run that a voucher makes: ``row_number``, columns as text, ``amount_pence``.
+
+    Args:
+        context: the tenant's.
+        run: whose payments; it has been validated.
+        columns: the contract's, by siller's names, with the means among them.
 
     Raises:
         NoGo: a part is gone, or its bytes have changed.
     """
     source = _source(context, run)
     if source and context.contract.has(MEANS):
-        for payments in _of_parts(context, source, ("payee_name", MEANS, CONTACT)):
-            yield payments.filter(is_by_voucher(pl.col(MEANS)))
+        for payments in _of_parts(context, source, columns):
+            if (vouchers := payments.filter(is_by_voucher(pl.col(MEANS)))).height:
+                yield vouchers
 
 
 def _means(context: TenantContext, columns: Sequence[str]) -> list[str]:

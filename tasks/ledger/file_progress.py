@@ -38,6 +38,7 @@ JOIN run USING (run_no) SEMI JOIN (
     SELECT run_no FROM released_day UNION SELECT run_no FROM voucher_state WHERE state IS NOT NULL
 ) USING (run_no) ORDER BY run_no, state
 """
+_CASHED_UNTIL = "SELECT run_id, expires FROM voucher_file JOIN run USING (run_no)"
 _ADVISED = """
 SELECT run_id, count(*), min(advised_on) FROM open_advice JOIN run USING (run_no) GROUP BY run_id
 """
@@ -52,12 +53,14 @@ class Progress:
         states: where its payments stand.
         advised: of how many payments the bank has advised to change the details, and no extract shows it done.
         advised_on: when it did so first; None if there are none.
+        vouchers_until: the last day on which a voucher of it can be cashed; None if it has none.
     """
 
     days: tuple[FileDay, ...]
     states: tuple[StateTotal, ...]
     advised: int = 0
     advised_on: date | None = None
+    vouchers_until: date | None = None
 
 
 def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, Progress]:
@@ -75,7 +78,8 @@ def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, P
     for run_id, *total in connection.execute(_STATES, [as_at]).fetchall():
         states[run_id].append(StateTotal(*total))
     advised = {run_id: told for run_id, *told in connection.execute(_ADVISED).fetchall()}
+    until: dict[str, date] = dict(connection.execute(_CASHED_UNTIL).fetchall())
     return {
-        run_id: Progress(tuple(days[run_id]), tuple(states[run_id]), *advised.get(run_id, ()))
+        run_id: Progress(tuple(days[run_id]), tuple(states[run_id]), *advised.get(run_id, (0, None)), until.get(run_id))
         for run_id in [*days, *(each for each in states if each not in days)]
     }

@@ -1,10 +1,13 @@
-"""Whether the money for a run is confirmed: per paying account and pay day, for the very file that waits.
+"""Whether the money for a run is confirmed: per paying account and pay day, for the very files that wait.
+
+What a run pays by voucher leaves no paying account by a file of siller's: the body pays it to the provider, and it is
+confirmed to be there all the same.
 
 Which word counts goes by its place in the journal and never by its time, so a clock that was set back changes nothing.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -12,6 +15,7 @@ import duckdb
 from schemas.agreement import Agreement, PayingAccount
 from schemas.money import pounds
 from schemas.rails.totals import Debit
+from schemas.vouchers.agreed import PaidIn, PaidInOn
 from tasks.ledger.catalogue.funding import FundingConfirmed
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import days_of
@@ -26,12 +30,13 @@ SELECT any_value(paying_account) FROM raw_extract_row SEMI JOIN core_payment USI
 
 @dataclass(frozen=True)
 class Needed:
-    """What a payment file takes from one paying account on one day.
+    """What a run takes from one account of the body's on one day.
 
     Attributes:
-        account: the paying account.
-        pay_day: on which the bank debits it: when payees have their money.
+        account: the account.
+        pay_day: on which the bank debits it: when payees have their money, or the provider of vouchers.
         pence: how much.
+        voucher_pence: how much of it the body itself pays to the provider of vouchers.
         confirmed: how much is confirmed to be there; None as long as nobody has said anything of it.
         by: who said so.
     """
@@ -39,6 +44,7 @@ class Needed:
     account: PayingAccount
     pay_day: date
     pence: int
+    voucher_pence: int = 0
     confirmed: int | None = None
     by: str = ""
 
@@ -55,39 +61,52 @@ class Needed:
 
     def __str__(self) -> str:
         """A sentence for a person."""
+        takes = f"{pounds(self.pence)} from {self.where}"
+        if self.voucher_pence == self.pence:
+            takes = f"{takes}, which the body itself pays to the provider of vouchers"
+        elif self.voucher_pence:
+            takes = f"{takes}, of which the body itself pays {pounds(self.voucher_pence)} to the provider of vouchers"
         if self.confirmed is None:
-            return f"{pounds(self.pence)} from {self.where}: not confirmed."
+            return f"{takes}: not confirmed."
         short = "" if self.is_covered else f", {pounds(self.pence - self.confirmed)} too little"
-        return f"{pounds(self.pence)} from {self.where}: {self.by} confirmed {pounds(self.confirmed)}{short}."
+        return f"{takes}: {self.by} confirmed {pounds(self.confirmed)}{short}."
 
 
 def list_needed(connection: duckdb.DuckDBPyConnection, agreement: Agreement, run_id: str) -> list[Needed]:
-    """What a run's payment file takes from each paying account on each day, with what is confirmed of it.
+    """What a run's files take from each account of the body's on each day, with what is confirmed of it.
 
     Args:
         connection: the tenant's ledger.
         agreement: with the tenant.
-        run_id: the run, which has its payment file.
+        run_id: the run, which has its files.
 
     Raises:
         NoGo: it has none yet.
     """
     file = entry_of(connection, run_id, Instruct)
-    if not file.file_name:  # everybody is paid by voucher, and no paying account is debited
-        return []
-    pay_days = {day.processing_date: day.entry_date for day in days_of(connection, run_id)}
-    accounts = {_name(each.sort_code, each.account_number): each for each in agreement.paying_accounts}
+    days = days_of(connection, run_id)
+    pay_days = {day.processing_date: day.entry_date for day in days}
+    paid_in = agreement.vouchers.paid_in if agreement.vouchers else PaidIn()
+    of_vouchers = paid_in.account or agreement.paying_account
+    accounts = {account_name(each): each for each in (of_vouchers, *agreement.paying_accounts)}
     sums: Counter[tuple[str, date]] = Counter()
-    for debit in file.balanced or [_only_debit(connection, agreement, run_row(connection, run_id), file)]:
-        day = debit.processing_date or min(pay_days)
-        sums[_name(debit.sort_code, debit.account_number), pay_days[day]] += debit.pence
+    if file.file_name:  # else everybody is paid by voucher, and no file debits anything
+        for debit in file.balanced or [_only_debit(connection, agreement, run_row(connection, run_id), file)]:
+            day = debit.processing_date or min(pay_days)
+            sums[_name(debit.sort_code, debit.account_number), pay_days[day]] += debit.pence
+    by_voucher: Counter[tuple[str, date]] = Counter()
+    if file.voucher_pence:
+        first = min(days, key=lambda day: day.entry_date)
+        day = first.input_day if paid_in.day is PaidInOn.LAST_INPUT_DAY else first.entry_date
+        by_voucher[account_name(of_vouchers), day] += file.voucher_pence
     latest = {
         (said.account, said.pay_day): said
         for of, said, _ in list_events(connection, FundingConfirmed)
-        if of == run_id and said.file_sha256 == file.file_sha256
+        if of == run_id and said.file_sha256 == file.all_sha256
     }
     return [
-        _needed(accounts.get(name), name, day, pence, latest.get((name, day))) for (name, day), pence in sums.items()
+        _needed(accounts.get(name), (name, day), pence, by_voucher[name, day], latest.get((name, day)))
+        for (name, day), pence in (sums + by_voucher).items()
     ]
 
 
@@ -118,11 +137,19 @@ def _name(sort_code: str, account_number: str) -> str:
     return f"{sort_code} {account_number}"
 
 
-def _needed(account: PayingAccount | None, name: str, day: date, pence: int, said: FundingConfirmed | None) -> Needed:
+def _needed(
+    account: PayingAccount | None,
+    where: tuple[str, date],
+    pence: int,
+    voucher_pence: int,
+    said: FundingConfirmed | None,
+) -> Needed:
+    name, day = where
     if account is None:  # the agreement has changed since the file was written, so nobody approves it any more
         sort_code, account_number = name.split()
         account = PayingAccount(sort_code=sort_code, account_number=account_number, name="A FORMER ACCOUNT")
-    return Needed(account, day, pence, said.pence, said.by) if said else Needed(account, day, pence)
+    needed = Needed(account, day, pence, voucher_pence)
+    return replace(needed, confirmed=said.pence, by=said.by) if said else needed
 
 
 def _only_debit(connection: duckdb.DuckDBPyConnection, agreement: Agreement, run: RunRow, file: Instruct) -> Debit:

@@ -141,6 +141,12 @@ def followed_before(connection: duckdb.DuckDBPyConnection, run: RunRow, since: d
     ]
 
 
+def released_since(connection: duckdb.DuckDBPyConnection, run: RunRow, day: date) -> list[RunRow]:
+    """The runs of whichever kind that have left, or may have, and pay from a day on; without the one that is given."""
+    done = _done(connection, Stage.RELEASE_PENDING)
+    return [each for each in done if each.pay_date >= day and each.run_no != run.run_no]
+
+
 def not_to_repeat(connection: duckdb.DuckDBPyConnection, run: RunRow, since: datetime) -> list[RunRow]:
     """The runs whose payments a run should not make again: those of its period, and those released since a moment.
 

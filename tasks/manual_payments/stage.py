@@ -30,6 +30,13 @@ from tasks.tenant_context import TenantContext
 DOOR, BACK_DOOR = "siller record paid-elsewhere", "siller record came-back"
 MOST_LINES_NAMED = 20
 _FOLDER = Path(__file__).parent
+_BEYOND = """
+SELECT run_id || '/' || row_number
+FROM core_paid_elsewhere_too JOIN core_paid_elsewhere USING (paid_elsewhere_no, line)
+JOIN voucher_state AS voucher USING (run_no, row_number) JOIN run USING (run_no)
+WHERE paid_elsewhere_no = ? AND NOT is_twice AND amount_pence > voucher.pence - cashed_pence ORDER BY run_no, row_number
+"""
+"""What was paid is recorded, whatever was left: not recorded, siller would pay it again."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ class Recorded:
         stood: whether the very same file had been recorded before, and nothing was done.
         twice: payments that siller has released too, as run and row: to be recalled.
         instead: payments that siller has not released, or that came back, as run and row: it will not make them.
+        beyond: those of them by voucher for which more was recorded than was left of it, as run and row.
     """
 
     number: int
@@ -51,6 +59,7 @@ class Recorded:
     stood: bool
     twice: tuple[str, ...]
     instead: tuple[str, ...]
+    beyond: tuple[str, ...] = ()
 
 
 RecordingAct = Callable[[TenantContext, Path, Path, str, str, datetime], Recorded]
@@ -170,7 +179,11 @@ def _recorded(connection: duckdb.DuckDBPyConnection, number: int, stood: bool) -
         [number],
     ).fetchall()
     twice, instead = (tuple(place for place, is_twice in too if is_twice is which) for which in (True, False))
-    return Recorded(number, row[0], row[1], stood, twice, instead)
+    beyond: tuple[str, ...] = ()
+    if connection.execute("FROM core_voucher LIMIT 1").fetchone():
+        define_payment_state(connection)
+        beyond = tuple(place for (place,) in connection.execute(_BEYOND, [number]).fetchall())
+    return Recorded(number, row[0], row[1], stood, twice, instead, beyond)
 
 
 def _keep_paid(

@@ -1,7 +1,8 @@
 """Which payments should not have been made, or not so much of them, and where that money is now.
 
 What the ledger knows is found by itself: a payment that was made outside siller too, one whose recall the bank refused,
-and one to a payee of whom a bank had said before that they have died. Of all else, such as a leaver
+one to a payee of whom a bank had said before that they have died, and a voucher with which more went to a payee than
+was left. Of all else, such as a leaver
 who was paid, somebody says so. Details that the bank advises to change (AWACS) are none: the money is the payee's.
 """
 
@@ -21,13 +22,24 @@ from tasks.publish.pseudonym_key import define_pseudonym, pseudonym_key
 from tasks.tenant_context import TenantContext
 
 _REGISTER = Path(__file__).with_name("register.sql")
+_BEYOND_VOUCHERS = Path(__file__).with_name("beyond_vouchers.sql")
 _ERASED = f"CREATE OR REPLACE TEMP VIEW erased_run AS {erasures.RUNS}"
 _ANY = """
 SELECT 1 FROM journal WHERE starts_with(stage, 'overpayment_found ')
 UNION ALL SELECT 1 FROM core_paid_elsewhere_too WHERE is_twice
 UNION ALL SELECT 1 FROM recall_outcome
 UNION ALL SELECT 1 FROM paid_after_death
+UNION ALL SELECT 1 FROM cashed_beyond
 LIMIT 1
+"""
+_ANY_IN_QUESTION = """
+SELECT 1 FROM voucher_state WHERE is_disputed
+UNION ALL SELECT 1 FROM core_paid_elsewhere_too JOIN core_voucher USING (run_no, row_number) LIMIT 1
+"""
+_NO_VOUCHER = """
+CREATE OR REPLACE TEMP TABLE cashed_beyond (
+    run_no INTEGER, row_number INTEGER, pence BIGINT, found_at TIMESTAMPTZ, found_by VARCHAR
+)
 """
 _ANY_DIED = "SELECT 1 FROM holding_now WHERE holds = 'payee' LIMIT 1"
 _NOBODY = "CREATE OR REPLACE TEMP TABLE paid_after_death (run_no INTEGER, row_number INTEGER, found_at TIMESTAMPTZ)"
@@ -85,7 +97,10 @@ def find_in(connection: duckdb.DuckDBPyConnection, context: TenantContext, now: 
     today = now.astimezone(LONDON).date()
     never_twice.define(connection, context.agreement.accounts)
     connection.execute(_NOBODY)
+    connection.execute(_NO_VOUCHER)
     connection.execute(_ERASED)
+    if connection.execute(_ANY_IN_QUESTION).fetchone():
+        connection.execute(_BEYOND_VOUCHERS.read_text(), {"today": today})
     if define_held(connection, today) and connection.execute(_ANY_DIED).fetchone():
         connection.execute(_PAID_AFTER_DEATH)
     if connection.execute(_ANY).fetchone() is None:

@@ -1,6 +1,6 @@
 -- What was paid that should not have been, one row a payment, whatever says so: a payment that is found twice is counted
--- once, and never with more than it came to. Asks for never_twice's definitions, pseudonym(reference) and the table
--- paid_after_death, and the view erased_run. $today: the day.
+-- once, and never with more than it came to. Asks for never_twice's definitions, pseudonym(reference), the tables
+-- paid_after_death and cashed_beyond, and the view erased_run. $today: the day.
 WITH of_act AS (
     SELECT run_no, split_part(stage, ' ', 1) AS event, (figures::JSON ->> 'row')::INTEGER AS row_number,
         (figures::JSON ->> 'pence')::BIGINT AS pence, figures::JSON ->> 'by' AS by_whom, recorded_at,
@@ -20,7 +20,10 @@ source AS (
         if(elsewhere_back.line IS NULL, 0, least(payment_pence, amount_pence))
     FROM core_paid_elsewhere_too JOIN core_paid_elsewhere USING (paid_elsewhere_no, line)
     JOIN paid_elsewhere USING (paid_elsewhere_no) LEFT JOIN elsewhere_back USING (paid_elsewhere_no, line)
-    WHERE is_twice
+    -- Of a voucher it depends on what was cashed of it.
+    WHERE is_twice AND (run_no, row_number) NOT IN (SELECT (run_no, row_number) FROM core_voucher)
+    UNION ALL
+    SELECT run_no, row_number, 'beyond_the_voucher', pence, found_at, found_by, 0 FROM cashed_beyond
     UNION ALL
     SELECT payment.run_no, payment.row_number, 'recall_refused', amount_pence, found_at, found_by, 0
     FROM recall JOIN failed_recall USING (recall_no)
@@ -43,7 +46,12 @@ stands AS (
     SELECT found.run_no, found.row_number, found_at, found_by, reasons, run_id, period, sent.payee_reference, sent_pence,
         least(found.pence, sent_pence) AS pence, way.entry_date,
         -- What did not arrive, as the bank's files prove or two people have settled, was not paid at all.
-        if(coalesce(apart.is_proven, way.is_proven AND did_not_arrive(way.state)), sent_pence, back_pence) AS back_pence
+        -- What was cashed of a voucher no bank gives back.
+        if(
+            coalesce(apart.is_proven, way.is_proven AND did_not_arrive(way.state))
+            AND (found.run_no, found.row_number) NOT IN (SELECT (run_no, row_number) FROM core_voucher),
+            sent_pence, back_pence
+        ) AS back_pence
     FROM found JOIN run USING (run_no)
     JOIN (
         SELECT run_no, row_number, amount_pence AS sent_pence FROM core_payment

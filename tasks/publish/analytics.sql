@@ -10,6 +10,7 @@ CREATE TABLE payments (
     bank VARCHAR,
     account VARCHAR,
     amount_pence BIGINT,
+    cashed_pence BIGINT,
     left_out_pence BIGINT,
     processing_date DATE,
     entry_date DATE,
@@ -24,6 +25,7 @@ COMMENT ON COLUMN payments.payee IS 'A pseudonym for the payee reference, the sa
 COMMENT ON COLUMN payments.bank IS 'The first two digits of the sort code, which name the bank. Empty if the sort code is not six digits.';
 COMMENT ON COLUMN payments.account IS 'The last four digits of the account number. Empty if it is not eight digits.';
 COMMENT ON COLUMN payments.amount_pence IS 'What is paid, in pence. Empty if the row was refused or held.';
+COMMENT ON COLUMN payments.cashed_pence IS 'What was cashed of a voucher, in pence: it is with the payee, and the state is that of the rest. Empty if it is no voucher.';
 COMMENT ON COLUMN payments.left_out_pence IS 'What a refused or held row asks for, in pence. Empty if the row is paid, or if its amount cannot be read to the penny.';
 COMMENT ON COLUMN payments.processing_date IS 'Day 2, when Bacs processes the payment; by another rail the day of the payment. Empty before there is a payment file, and if the row was refused or held.';
 COMMENT ON COLUMN payments.entry_date IS 'When the payee has the money; day 3 by Bacs. Empty where processing_date is.';

@@ -21,6 +21,7 @@ SELECT
     CASE WHEN regexp_full_match(sent.sort_code, '[0-9]{6}') THEN left(sent.sort_code, 2) END AS bank,
     CASE WHEN regexp_full_match(sent.account_number, '[0-9]{8}') THEN '****' || right(sent.account_number, 4) END AS account,
     stands.amount_pence,
+    stands.cashed_pence,
     CASE WHEN stands.amount_pence IS NULL AND regexp_full_match(sent.amount, '-?[0-9]{1,15}\.[0-9]{2}')
         THEN replace(sent.amount, '.', '')::BIGINT END AS left_out_pence,
     stands.processing_date,

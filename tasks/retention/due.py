@@ -10,10 +10,12 @@ import duckdb
 from schemas.bank_days import LONDON
 from schemas.money import pounds
 from schemas.no_go import NoGo
+from schemas.pay_run import PayRun
 from schemas.period import Period, Rhythm
 from schemas.retention import Retention
 from schemas.stages import Event, Stage
 from tasks.continuity import settle
+from tasks.enquiries.enquiry import list_enquiries_in
 from tasks.exceptions import waiting
 from tasks.ledger import erasures, never_twice, runs
 from tasks.ledger.erasures import ErasureRow
@@ -169,6 +171,9 @@ def list_forbidding(
         known = {"period": str(period), "today": now.date()}
         for cause, payments in connection.execute(_UNSETTLED, known).fetchall():
             yield f"Of its payments {payments:,} are {cause}."
+        enquiries = [each for each in list_enquiries_in(connection, now) if each.is_voucher]
+        if asked := sum(PayRun.of(each.run_id).period == period for each in enquiries):
+            yield f"Of its vouchers {asked:,} are asked about, and that is not over (siller enquiries)."
         if owed := sum_up(find_in(connection, context, now).filter(period=str(period))).still_owed:
             yield f"Of its overpayments {pounds(owed)} is still owed, and not written off (siller overpayments)."
 

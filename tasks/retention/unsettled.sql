@@ -10,7 +10,10 @@ stands AS (
     FROM payment_state($today) AS stands JOIN mine USING (run_no) JOIN sent_identity USING (run_no, row_number)
 ),
 reached AS (
-    SELECT DISTINCT payment_kind, payee_reference, occurrence FROM stands WHERE state IN ('credited', 'cashed', 'amended')
+    SELECT payment_kind, payee_reference, occurrence FROM stands WHERE state IN ('credited', 'cashed', 'amended')
+    UNION
+    -- What was left of a voucher may have been paid outside: its own state is the provider's word alone.
+    SELECT payment_kind(kind), payee_reference, occurrence FROM standing_elsewhere WHERE pay_period = $period
 ),
 cause AS (
     SELECT 'not paid yet, nor given up' AS cause FROM stands
@@ -29,6 +32,6 @@ cause AS (
     FROM stands SEMI JOIN (
         FROM core_paid_elsewhere_too ANTI JOIN elsewhere_back USING (paid_elsewhere_no, line) WHERE is_twice
     ) AS too USING (run_no, row_number)
-    WHERE state <> 'paid_elsewhere'
+    WHERE state NOT IN ('paid_elsewhere', 'expired', 'cancelled', 'not_sent')
 )
 SELECT cause, count(*) FROM cause GROUP BY cause ORDER BY cause;

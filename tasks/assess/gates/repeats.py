@@ -78,7 +78,7 @@ JUDGED: Mapping[str, Judged] = {
         _changed_details,
         Asked.BESIDE_THE_FULL_RUN,
         percent,
-        "The full run paid them to other details. Whose payment came back may have others by now, and so has whoever "
+        "They were last paid by other details. Whose payment came back may have others by now, and so has whoever "
         "is paid in their place: let somebody else at the body call each payee back, on a number known before.",
     ),
 }

@@ -143,6 +143,20 @@ DATASETS = {
             "day_no": "INTEGER",
         },
     ),
+    "core_voucher_answer": Dataset(
+        "core_voucher_answer",
+        True,
+        {
+            "voucher_answer_file_no": "INTEGER",
+            "item": "INTEGER",
+            "run_no": "INTEGER",
+            "row_number": "INTEGER",
+            "code": "VARCHAR",
+            "meaning": "VARCHAR",
+            "cashed_pence": "BIGINT",
+            "answered_on": "DATE",
+        },
+    ),
     "reconciliation": Dataset(
         "reports/{tenant}/reconciliation", False, {"bucket": "text", "rows": "integer", "pounds": "decimal"}
     ),
@@ -158,6 +172,7 @@ DATASETS = {
             "bank": "VARCHAR",
             "account": "VARCHAR",
             "amount_pence": "BIGINT",
+            "cashed_pence": "BIGINT",
             "left_out_pence": "BIGINT",
             "processing_date": "DATE",
             "entry_date": "DATE",

@@ -11,11 +11,11 @@ class FundingConfirmed(Act):
     """That somebody has confirmed how much money is there for a run; the latest word of an account and day counts.
 
     Attributes:
-        account: the paying account, its sort code and number.
+        account: the account, its sort code and number.
         pay_day: on which it leaves it.
         pence: how much is there; 0 takes an earlier word back.
-        file_pence: what the payment file takes from there on that day.
-        file_sha256: of that file: of another one the word says nothing.
+        file_pence: what the run takes from there on that day.
+        file_sha256: what an approval of the run's files is bound to: of others the word says nothing.
     """
 
     account: str

@@ -263,6 +263,7 @@ PUBLISH = Lineage(
         "payment_file": Input(),
         "file_day": Input(),
         "core_bank_answer": Input(),
+        "core_voucher_answer": Input(),
     },
     outputs={
         "analytics": Output(
@@ -273,12 +274,14 @@ PUBLISH = Lineage(
                 "payee": (Source("raw_extract_row", "payee_reference", How.MASKED),),
                 "bank": (Source("raw_extract_row", "sort_code", How.MASKED),),
                 "account": (Source("raw_extract_row", "account_number", How.MASKED),),
+                "cashed_pence": (Source("core_voucher_answer", "cashed_pence", How.SUMMED),),
                 "left_out_pence": (Source("raw_extract_row", "amount", How.CHANGED),),
                 "state": (
                     _BY_ROW,
                     Source("core_left_out", "outcome", How.DECIDES),
                     Source("file_day", "entry_date", How.DECIDES),
                     Source("core_bank_answer", "kind", How.DECIDES),
+                    Source("core_voucher_answer", "meaning", How.DECIDES),
                 ),
             },
             rows="rows",

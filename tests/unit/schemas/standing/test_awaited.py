@@ -16,7 +16,7 @@ from schemas.key_dates import BodyCalendar
 from schemas.manifest import Kind
 from schemas.rails.terms import BACS, TERMS
 from schemas.standing.awaited import list_awaited, list_overdue
-from schemas.standing.records import FileDay, Recorded
+from schemas.standing.records import FileDay, Recorded, StateTotal
 from schemas.standing.tables import Stand, Urgency
 from tests.unit.schemas.standing.test_rule import CALENDAR
 
@@ -109,3 +109,31 @@ def test_details_are_to_be_updated_within_three_working_days_and_stay_to_be_upda
     (after,) = list_overdue(run, CALENDAR, at(31, 15))
     assert (after.stand, after.urgency, after.until) == (Stand.TO_UPDATE, Urgency.ACT, None)
     assert "15:00 on 31 December 2026" in after.said and "Pay nobody again" in after.said
+
+
+CASHED = StateTotal("cashed", 3, 14016, 0)
+
+
+@pytest.mark.parametrize(
+    ("run", "close"),
+    [
+        # Thursday 21 January 2027 is the last day to cash one: the provider says so on Friday, it is closed on Monday.
+        (
+            replace(RUN, days=(), states=(CASHED,), vouchers_until=date(2027, 1, 21)),
+            datetime(2027, 1, 25, 15, tzinfo=LONDON),
+        ),
+        (
+            replace(RUN, days=(), states=(CASHED,), vouchers_until=date(2027, 1, 21), submission=""),
+            datetime(2027, 1, 25, 15, tzinfo=LONDON),
+        ),
+        (replace(RUN, days=(), vouchers_until=date(2027, 1, 21), submission="", vouchers_wait=True), None),
+        (
+            replace(with_day(has_report=True, has_statement=True), vouchers_until=date(2027, 1, 21)),
+            datetime(2027, 1, 25, 15, tzinfo=LONDON),
+        ),
+    ],
+    ids=["vouchers alone", "the provider speaks", "not sent", "beside transfers"],
+)
+def test_vouchers_are_to_be_closed_once_none_can_be_cashed(run: Recorded, close: datetime | None) -> None:
+    found = [each.until for each in list_awaited(run, CALENDAR) if each.stand is Stand.TO_CLOSE]
+    assert found == ([close] if close else [])

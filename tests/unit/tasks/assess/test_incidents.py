@@ -373,6 +373,20 @@ class TestWhatFollowsAFullRun:
         assert {gate: each.verdict for gate, each in said.items()} == {"following_changed_details_share": REFER}
         assert said["following_changed_details_share"].figure == "1 of 3 payments (33.33%), at row 1"
 
+    def test_details_are_held_against_the_last_payment_of_whichever_kind(
+        self, connection: Ledger, thresholds: Thresholds
+    ) -> None:
+        """P1 was paid by other details since the full run; P60 left after October, and has arrears by other details."""
+        month(connection, "2026-10", *EVERYBODY[:80], at=OCTOBER)
+        month(connection, "2026-11", *EVERYBODY[:50])
+        month(connection, "2026-11", *paid(1, account="66666666", amount="5.00"), kind="arrears")
+        rows = [*paid(1, 2, 61, amount="12.34"), *paid(60, account="77777777", amount="12.34")]
+        run_id = month(connection, "2026-11", *rows, released=False, kind="arrears")
+        following = measured(connection, run_id).following
+        assert following and following.changed == (0, 3)
+        said = raised(measured(connection, run_id), thresholds)["following_changed_details_share"]
+        assert (said.verdict, said.figure) == (REFER, "2 of 4 payments (50.00%), at rows 0, 3")
+
     def test_an_account_that_the_full_run_refused_is_not_the_one_that_it_paid(self, connection: Ledger) -> None:
         month(connection, "2026-11", *EVERYBODY[1:], ("P0", "66666666", "x"), ("P0", "00000000", "1.00"))
         rows = [*paid(0, account="66666666"), *paid(0)]

@@ -46,7 +46,13 @@ def body(home: Path) -> TenantContext:
     return TenantContext("cash", Mode.REHEARSAL, settings)
 
 
-def deliver(of: TenantContext, rows: Sequence[str], kind: str = "full", pay_date: str = "2026-11-30") -> Path:
+def deliver(
+    of: TenantContext,
+    rows: Sequence[str],
+    kind: str = "full",
+    pay_date: str = "2026-11-30",
+    replaces: str | None = None,
+) -> Path:
     """Put an extract of these rows and its manifest into an emptied landing folder."""
     landing = of.paths.landing(of.tenant)
     shutil.rmtree(landing, ignore_errors=True)
@@ -63,6 +69,7 @@ def deliver(of: TenantContext, rows: Sequence[str], kind: str = "full", pay_date
         "total": f"{sum(map(Decimal, amounts), Decimal('0.00')):f}",
         "pay_date": pay_date,
         "submitted_by": UPLOADER,
+        **({"replaces": replaces} if replaces else {}),
     }
     (landing / f"{kind}.csv").write_bytes(content)
     manifest = landing / f"{kind}.csv.manifest.json"

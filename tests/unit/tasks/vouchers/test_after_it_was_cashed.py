@@ -1,0 +1,127 @@
+"""What becomes of a voucher's money after part of it was cashed: too much is found, asked about, kept and published.
+
+The voucher of £100.00 (row 1) had £40.00 cashed when it expired, so £60.00 were left.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from schemas.no_go import NoGo
+from schemas.period import Period
+from tasks.enquiries.enquiry import Said, Stands, enquire, list_enquiries
+from tasks.manual_payments.stage import Recorded, record_paid_elsewhere
+from tasks.overpayments.register import find_overpayments
+from tasks.people.account import account
+from tasks.people.credentials import Kind, keep
+from tasks.publish.stage import publish
+from tasks.retention.due import list_forbidding
+from tasks.tenant_context import TenantContext
+from tests.people import ENROLLED
+from tests.unit.tasks.vouchers.month import (
+    APPROVER,
+    DECEMBER,
+    OPERATOR,
+    OVER,
+    RUN,
+    UPLOADER,
+    answered,
+    released,
+    says,
+)
+
+EXPIRED = says(1, "EXPIRED", "100.00", "40.00")
+PORTAL = "payee_reference,pay_period,kind,sort_code,account_number,roll_number,amount,paid_on"
+PERIOD = Period.parsed("2026-11")
+AGAIN = "SV-1002,Mhairi Bell,transfer,089999,66374958,,60.00,VISIT 1002"
+
+
+def too_much(of: TenantContext) -> list[tuple[str, int, int, str, str]]:
+    """Each overpayment: run, row, pence, why and who found it."""
+    names = ("run_id", "row_number", "overpaid_pence", "reasons", "found_by")
+    return find_overpayments(of, OVER).select(names).rows()
+
+
+def forbidding(of: TenantContext) -> list[str]:
+    """Why the period is not to be erased, but for what is not agreed."""
+    with of.ledger.opened() as connection:
+        return list(list_forbidding(connection, of, PERIOD, OVER))[1:]
+
+
+def recorded(of: TenantContext, amount: str, tmp_path: Path) -> Recorded:
+    with of.ledger.transaction() as connection:
+        for name in (OPERATOR, APPROVER):
+            keep(connection, name, Kind.ACCOUNT, account(), (OPERATOR,), ENROLLED)
+    file, evidence = tmp_path / "portal.csv", tmp_path / "evidence.pdf"
+    file.write_text(f"{PORTAL}\nSV-1002,2026-11,full,089999,66374958,,{amount},08/12/2026\n")
+    evidence.write_bytes(b"what the portal shows of it")
+    return record_paid_elsewhere(of, file, evidence, OPERATOR, APPROVER, DECEMBER)
+
+
+def test_what_is_cashed_after_the_rest_was_sent_again_is_too_much(cash: TenantContext) -> None:
+    answered(cash, [EXPIRED])
+    released(cash, (AGAIN,), DECEMBER, kind="supplementary", pay_date="2026-12-11")
+    assert too_much(cash) == []
+    answered(cash, [says(1, "CASHED", "100.00", "100.00", OVER.date())], OVER, "more.csv")
+    # £100.00 by voucher and £60.00 to the account, of £100.00.
+    assert too_much(cash) == [(RUN, 1, 6000, "beyond_the_voucher", "the provider")]
+    assert "Of its overpayments £60.00 is still owed, and not written off (siller overpayments)." in forbidding(cash)
+
+
+@pytest.mark.parametrize(
+    ("amount", "beyond", "overpaid"),
+    [("60.00", (), []), ("60.01", (f"{RUN}/1",), [(RUN, 1, 1, "beyond_the_voucher", OPERATOR)])],
+    ids=["what was left", "more"],
+)
+def test_what_the_portal_pays_beyond_what_was_left_is_recorded_and_too_much(
+    cash: TenantContext,
+    tmp_path: Path,
+    amount: str,
+    beyond: tuple[str, ...],
+    overpaid: list[tuple[str, int, int, str, str]],
+) -> None:
+    answered(cash, [EXPIRED, says(2, "CASHED", "11.66", "11.66"), says(3, "CASHED", "28.50", "28.50")])
+    assert recorded(cash, amount, tmp_path).beyond == beyond
+    assert too_much(cash) == overpaid
+    # Whoever was paid the rest outside is owed nothing, and is no reason to keep the period.
+    assert not [each for each in forbidding(cash) if "owed: they came back" in each]
+
+
+def test_a_voucher_that_can_still_be_cashed_keeps_its_period(cash: TenantContext) -> None:
+    waits = "are sent, and nobody has said how that ended."
+    assert f"Of its payments 4 {waits}" in forbidding(cash)
+    answered(cash, [says(1, "PART CASHED", "100.00", "40.00"), says(2, "CASHED", "11.66", "11.66")])
+    assert f"Of its payments 3 {waits}" in forbidding(cash)
+    answered(cash, [says(1, "CASHED", "100.00", "100.00"), says(3, "EXPIRED", "28.50", "0.00")], name="more.csv")
+    assert f"Of its payments 1 {waits}" in forbidding(cash), "the transfer"
+    assert any("1 are owed: they came back" in each for each in forbidding(cash))
+
+
+def test_a_cashed_voucher_is_asked_about_until_the_provider_has_answered(cash: TenantContext) -> None:
+    with cash.ledger.transaction() as connection:
+        keep(connection, UPLOADER, Kind.ACCOUNT, account(), (OPERATOR,), ENROLLED)
+    asks = Said(Stands.OPENED, "the payee says that it was not they", "C-17", date(2026, 12, 10), UPLOADER)
+    with pytest.raises(NoGo, match="The provider has not said that anything of the voucher"):
+        enquire(cash, f"{RUN}/1", asks, DECEMBER)
+    answered(cash, [EXPIRED])
+    enquire(cash, f"{RUN}/1", asks, DECEMBER)
+    [(asked, _)] = list_enquiries(cash, DECEMBER)
+    assert asked.told == (
+        f"{RUN}/1, £40.00: cashed, and said not to be by the payee: the provider is asked. It is looked at again on "
+        "10 December 2026."
+    )
+    assert "Of its vouchers 1 are asked about, and that is not over (siller enquiries)." in forbidding(cash)
+    with pytest.raises(NoGo, match=r"The provider is asked about .* already"):
+        enquire(cash, f"{RUN}/1", asks, DECEMBER)
+    enquire(cash, f"{RUN}/1", Said(Stands.REFUSED, "cashed with the code", "C-17", None, UPLOADER), DECEMBER)
+    assert list_enquiries(cash, DECEMBER) == []
+
+
+def test_analysts_read_what_was_cashed_beside_the_state_of_the_rest(cash: TenantContext) -> None:
+    answered(cash, [EXPIRED])
+    publish(cash, RUN, DECEMBER)
+    with duckdb.connect(str(cash.paths.published("cash") / "analytics.duckdb"), read_only=True) as analysts:
+        found = analysts.execute("SELECT row_number, state, cashed_pence FROM payments ORDER BY row_number").fetchall()
+    assert found == [(0, "released", None), (1, "expired", 4000), (2, "released", 0), (3, "released", 0)]
