@@ -137,9 +137,9 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "Do not send it any more. If it was sent, say so; if not, two people take it back.",
     ),
     NoticeEvent.PERHAPS_HANDED_OVER: Words(
-        "once siller has begun to hand a released file over and does not know whether the bank has it",
-        "perhaps handed over to the bank",
-        "Do not send it by another way. Look with siller hand-over; what that cannot tell, ask the bank.",
+        "once siller has begun to hand a released file over and does not know whether it is there",
+        "a file was perhaps handed over",
+        "Do not send it by another way. Look with siller hand-over; what that cannot tell, ask whoever takes it.",
     ),
     NoticeEvent.NEVER_SENT: Words(
         "once a released file was taken back",

@@ -102,6 +102,7 @@ class Recorded:
         choice_no: which answer was the decision owner's last choice to wait or to pay the rest; 0 for none.
         submission: when it was submitted, in words; empty if nobody has said so.
         hand_over_begun: the server to which siller began to hand its file over itself; empty if it did not.
+        vouchers_begun: likewise of its file of vouchers, as long as nobody says that it was sent.
         payments: in its payment file; None before there is one.
         pence: their sum.
         processing_date: of the file; of several the first.
@@ -137,6 +138,7 @@ class Recorded:
     choice_no: int = 0
     submission: str = ""
     hand_over_begun: str = ""
+    vouchers_begun: str = ""
     payments: int | None = None
     pence: int | None = None
     processing_date: date | None = None

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from schemas.agreement_parts import Part
+from schemas.hand_over import ProviderHandOver
 from schemas.means import Means
 from schemas.rails.channel.tested import ChannelTest
 
@@ -42,6 +43,8 @@ class Vouchers(Part):
         expires_after_days: for how many days from the pay day on a voucher can be cashed.
         templates: the letters by which payees are told.
         test: the provider's test of the channel, without which no live file of vouchers is made.
+        hand_over: the provider's server to which siller hands a file of vouchers over, once the sender says so; None
+            where it stays in the outbox.
     """
 
     channel: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -49,6 +52,7 @@ class Vouchers(Part):
     expires_after_days: Annotated[int, Field(ge=1, le=400)]
     templates: VoucherTemplates
     test: ChannelTest | None = None
+    hand_over: ProviderHandOver | None = None
 
     @property
     def letters(self) -> dict[Means, str]:
