@@ -187,9 +187,9 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "siller exceptions says what it is, and which choices there are.",
     ),
     NoticeEvent.SILENCE: Words(
-        "once a report or statement of the bank is overdue",
-        "what the bank should have sent has not come",
-        "Fetch it, or ask the bank: without it nobody knows what became of the money.",
+        "once a report or statement of the bank is overdue, or what a provider says of vouchers",
+        "what the bank, or a provider of vouchers, should have sent has not come",
+        "Fetch it, or ask for it: without it nobody knows what became of the money.",
     ),
     NoticeEvent.ENQUIRY: Words(
         "once a payment is said not to have arrived, and when it should have been looked at again",

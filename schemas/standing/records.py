@@ -65,6 +65,23 @@ class StateTotal:
 
 
 @dataclass(frozen=True)
+class VouchersOut:
+    """The vouchers of a run that are with their provider, and of which it has not said that they were cashed or ended.
+
+    Attributes:
+        silent: of how many it has said nothing at all.
+        out: how many there are, those among them.
+        pay_date: when payees are to have them.
+        expires: the last day on which one can be cashed.
+    """
+
+    silent: int
+    out: int
+    pay_date: date
+    expires: date
+
+
+@dataclass(frozen=True)
 class Closed:
     """That two people have closed a run.
 
@@ -119,6 +136,7 @@ class Recorded:
         states: where its payments stand, once it is released.
         advised: how many payees' details the bank has advised to change, that no extract has shown changed since.
         advised_on: when it did so first; None if there are none.
+        vouchers: those with their provider that are neither cashed nor ended by its word; None if there are none.
         closed: by whom and when it was closed last; None as long as nobody has.
     """
 
@@ -154,6 +172,7 @@ class Recorded:
     states: tuple[StateTotal, ...] = ()
     advised: int = 0
     advised_on: date | None = None
+    vouchers: VouchersOut | None = None
     closed: Closed | None = None
 
     @property

@@ -12,7 +12,7 @@ import duckdb
 
 from schemas.rails.channel import terms_of_file
 from schemas.stages import Stage
-from schemas.standing.records import FileDay, StateTotal
+from schemas.standing.records import FileDay, StateTotal, VouchersOut
 from tasks.ledger.payment_state import define_payment_state
 
 _DAYS = """
@@ -41,6 +41,10 @@ JOIN run USING (run_no) SEMI JOIN (
 _ADVISED = """
 SELECT run_id, count(*), min(advised_on) FROM open_advice JOIN run USING (run_no) GROUP BY run_id
 """
+_VOUCHERS = """
+SELECT run_id, count(*) FILTER (state = 'submitted'), count(*), pay_date, expires
+FROM voucher_state JOIN run USING (run_no) WHERE state IN ('submitted', 'issued') GROUP BY run_id, pay_date, expires
+"""
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,14 @@ class Progress:
         states: where its payments stand.
         advised: of how many payments the bank has advised to change the details, and no extract shows it done.
         advised_on: when it did so first; None if there are none.
+        vouchers: those with their provider that are neither cashed nor ended by its word; None if there are none.
     """
 
     days: tuple[FileDay, ...]
     states: tuple[StateTotal, ...]
     advised: int = 0
     advised_on: date | None = None
+    vouchers: VouchersOut | None = None
 
 
 def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, Progress]:
@@ -74,8 +80,11 @@ def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, P
         days[run_id].append(FileDay(*(*day, terms_of_file(rail, channel))))
     for run_id, *total in connection.execute(_STATES, [as_at]).fetchall():
         states[run_id].append(StateTotal(*total))
+    vouchers = {run_id: VouchersOut(*out) for run_id, *out in connection.execute(_VOUCHERS).fetchall()}
     advised = {run_id: told for run_id, *told in connection.execute(_ADVISED).fetchall()}
     return {
-        run_id: Progress(tuple(days[run_id]), tuple(states[run_id]), *advised.get(run_id, ()))
+        run_id: Progress(
+            *(tuple(days[run_id]), tuple(states[run_id]), *advised.get(run_id, (0, None)), vouchers.get(run_id))
+        )
         for run_id in [*days, *(each for each in states if each not in days)]
     }

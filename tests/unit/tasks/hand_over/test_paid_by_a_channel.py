@@ -106,10 +106,12 @@ def test_both_files_are_handed_over_answered_and_reconciled_to_the_penny(paid: R
     check_all_is_told_once(paid)
 
 
-KILLED = [(which, step, takes) for step in STEPS for takes in (True, False) for which in ("transfers", "vouchers")]
+KILLED = [
+    (which, step, takes) for step in STEPS[::-1] for takes in (True, False) for which in ("transfers", "vouchers")
+]
 
 
-@pytest.mark.parametrize(("which", "step", "takes"), one_in(25, KILLED))
+@pytest.mark.parametrize(("which", "step", "takes"), one_in(17, KILLED))
 def test_killed_at_any_step_of_either_hand_over_nobody_is_paid_twice_or_left_out(
     paid: Round, which: str, step: str, takes: bool
 ) -> None:
