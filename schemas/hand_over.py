@@ -1,4 +1,4 @@
-"""What an agreement says of handing over: where the released file goes, and where answers are fetched."""
+"""What an agreement says of handing over: where released files go, and where answers are fetched."""
 
 import posixpath
 import re
@@ -46,7 +46,7 @@ class _Part(BaseModel):
 
 
 class AnswersThere(_Part):
-    """Where the bank leaves its answers at the server that takes the payment files.
+    """Where whoever takes files at a server leaves their answers there.
 
     Attributes:
         folder: where they lie.
@@ -71,6 +71,12 @@ class HandOver(_Part):
 
     by: ClassVar[str] = "SFTP"
     kind: ClassVar[str] = "server"
+    taker: ClassVar[str] = "the bank"
+    """Whose server it is, for people."""
+    stands_at: ClassVar[str] = "hand_over"
+    """Where the agreement has it."""
+    key_use: ClassVar[str] = "sftp"
+    """Which key of the tenant's leads in."""
 
     host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
     port: Annotated[int, Field(ge=1, le=65535)] = 22
@@ -88,6 +94,17 @@ class HandOver(_Part):
         return self
 
 
+class ProviderHandOver(HandOver):
+    """The SFTP server to which a released file of vouchers is handed over. The private key is ``TENANT.voucher-sftp``.
+
+    The keys are those of ``hand_over``; its answers are the provider's.
+    """
+
+    taker: ClassVar[str] = "the provider"
+    stands_at: ClassVar[str] = "vouchers.hand_over"
+    key_use: ClassVar[str] = "voucher-sftp"
+
+
 class HandOverS3(_Part):
     """The bucket into which a released payment file is put. siller's access to it is the key ``TENANT.s3``.
 
@@ -101,6 +118,7 @@ class HandOverS3(_Part):
 
     by: ClassVar[str] = "S3"
     kind: ClassVar[str] = "bucket"
+    taker: ClassVar[str] = "the bank"
 
     endpoint: Url
     region: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]

@@ -7,7 +7,8 @@ import polars as pl
 from schemas.rails.text import fold
 
 LONGEST_CONTACT = 200
-_TELEPHONE = r"^(?:(?:\+|00)?44|0)7[0-9]{9}$"
+TELEPHONE = r"^(?:(?:\+|00)?44|0)7[0-9]{9}$"
+"""A mobile telephone of the United Kingdom, without what is written between its digits."""
 _EMAIL = r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?\.[A-Za-z]{2,24}$"
 _POSTCODE = r"[A-Z0-9.&/-] [A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}$"
 
@@ -42,7 +43,7 @@ def written_contact(means: pl.Expr, contact: pl.Expr) -> pl.Expr:
     the characters of any of them.
     """
     digits = contact.str.replace_all(r"[ ()-]", "")
-    number = pl.when(digits.str.contains(_TELEPHONE)).then(digits.str.replace(r"^(?:(?:\+|00)?44|0)", "0"))
+    number = pl.when(digits.str.contains(TELEPHONE)).then(digits.str.replace(r"^(?:(?:\+|00)?44|0)", "0"))
     stripped = contact.str.strip_chars()
     email = pl.when(stripped.str.contains(_EMAIL)).then(stripped)
     folded = fold(contact)

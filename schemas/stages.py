@@ -70,6 +70,7 @@ class Event(StrEnum):
     POSTED = "posted"
     PAYEES_AUTHORISED = "payees_authorised"
     ADVISORIES_LOOKED = "advisories_looked"
+    VOUCHERS_HAND_OVER_BEGUN = "vouchers_hand_over_begun"
     VOUCHERS_SUBMITTED = "vouchers_submitted"
     VOUCHERS_ANSWERED = "vouchers_answered"
     VOUCHER_CANCELLATION_ASKED = "voucher_cancellation_asked"

@@ -68,6 +68,7 @@ _USES: dict[str, tuple[Callable[[str], bool], str]] = {
     "notify": (_is_notify, "an API key of GOV.UK Notify, which is a name and two UUIDs"),
     "webhook": (_is_webhook, "an address as apprise writes it, such as slack://..."),
     "sftp": (_is_openssh, "a private key as OpenSSH writes it, without a passphrase"),
+    "voucher-sftp": (_is_openssh, "a private key as OpenSSH writes it, without a passphrase"),
     "s3": (_is_smtp, "an access key's id, a colon and its secret"),
     "password": (_is_login, "a name, a colon and a password of 12 letters or more"),
     "internal": (_is_login, "a name, a colon and a password of 12 letters or more"),

@@ -17,6 +17,7 @@ from tasks.reconcile.task import put_away, receive, reconcile
 from tasks.release.task import release
 from tasks.stage_run import TakenUp, take_up
 from tasks.validate.task import validate
+from tasks.vouchers.task import put_away_vouchers, receive_vouchers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -77,7 +78,7 @@ def pay(
 
 
 def take_in_answers(tenant: str, mode: Mode, today: date | None, *, work: Work) -> AnswersTaken:
-    """Fetch the bank's answers where that is agreed, take in what waits in its inbox, and reconcile those runs.
+    """Fetch answers where that is agreed, take in what waits of the bank and of a voucher provider, and reconcile.
 
     Args:
         tenant: whose bank.
@@ -87,10 +88,13 @@ def take_in_answers(tenant: str, mode: Mode, today: date | None, *, work: Work) 
     """
     not_fetched = work("fetch", fetch_answers, tenant, mode)
     files = work("receive", receive, tenant, mode, today)
-    answered = tuple(dict.fromkeys(run_id for file in files for run_id in file.runs))
+    of_provider = work("receive vouchers", receive_vouchers, tenant, mode, today)
+    answered = tuple(dict.fromkeys([*(run_id for file in files for run_id in file.runs), *of_provider.runs]))
     runs = [take_up(run_id, today) for run_id in answered]
     open_ends = [work(Stage.RECONCILE, reconcile, run).open_end for run in runs]
     for run in runs:
         work(Stage.PUBLISH, publish, run)
     work("put-away", put_away, tenant, mode)
-    return AnswersTaken(answered, tuple(files), tuple(filter(None, open_ends)), tuple(not_fetched))
+    work("put-away vouchers", put_away_vouchers, tenant, mode)
+    not_taken = (*not_fetched, *of_provider.said)
+    return AnswersTaken(answered, tuple(files), tuple(filter(None, open_ends)), not_taken)

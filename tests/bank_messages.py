@@ -134,9 +134,9 @@ def reversal(day: str = ENTRY) -> str:
     return _entry("CRDT", FILE, day, "<RvslInd>true</RvslInd>")
 
 
-def credit(day: str = "2026-12-01") -> str:
-    """An entry by which the second payment comes back."""
-    sort_code, account, amount, written = detail_of(SECOND)
+def credit(day: str = "2026-12-01", paid: tuple[str, str, str, str] | None = None) -> str:
+    """An entry by which a payment comes back, the second one unless another is named."""
+    sort_code, account, amount, written = paid or detail_of(SECOND)
     return _entry(
         "CRDT",
         amount,

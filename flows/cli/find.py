@@ -12,10 +12,10 @@ def find(
     who: Who = "",
     rehearsal: Annotated[bool, typer.Option("--rehearsal", help="In the rehearsals, not in the live runs.")] = False,
 ) -> None:
-    """Find the payments of a payee by a name, a reference or an account, which is asked for.
+    """Find the payments of a payee by a name, a reference, an account or a contact, which is asked for.
 
     For enquirers alone. What you type stands in no command, log or file; it is kept that you looked, and what you were
-    told of. Of a name give as many words as you know; a reference or an account has to be whole.
+    told of. Of a name give as many words as you know; a reference, an account or a contact has to be whole.
     """
     from rich.table import Table
 
@@ -33,7 +33,7 @@ def find(
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
     context = TenantContext(tenant, mode, Settings())
     by = identify(context, who, f"siller find {tenant}", Role.ENQUIRER)
-    asked = typer.prompt("Name, reference or account", default="", show_default=False, err=True)
+    asked = typer.prompt("Name, reference, account or contact", default="", show_default=False, err=True)
     with error_boundary("find"):
         found = found_by(context, asked, by, clock(mode, None))
     table = Table("Payee", "Period", "Line", "Pay day", "Amount", "Stands", box=None, header_style="bold")

@@ -36,11 +36,16 @@ def rotate(
 
 @keys.command("hand-over")
 def for_hand_over(
-    tenant: Annotated[str, typer.Argument(help="The body whose files are handed over.")], who: Who = ""
+    tenant: Annotated[str, typer.Argument(help="The body whose files are handed over.")],
+    vouchers: Annotated[
+        bool, typer.Option("--vouchers", help="The one for the server of the voucher provider, not the bank's.")
+    ] = False,
+    who: Who = "",
 ) -> None:
     """Show the public key by which siller comes in at the bank's server; the pair is made if there is none."""
     from flows.console import OUT
     from schemas.agreement import Role
+    from schemas.hand_over import HandOver, ProviderHandOver
     from schemas.pay_run import Mode
     from tasks.hand_over.key import public_key
     from tasks.people.identity import identify
@@ -49,4 +54,4 @@ def for_hand_over(
 
     context = TenantContext(tenant, Mode.LIVE, Settings())
     identify(context, who, "siller keys hand-over", Role.OPERATOR)
-    OUT.print(public_key(context), highlight=False, soft_wrap=True)
+    OUT.print(public_key(context, ProviderHandOver if vouchers else HandOver), highlight=False, soft_wrap=True)

@@ -96,8 +96,7 @@ def answers(
     )
     if said.revived:
         ERR.print(
-            f"DISPUTED: of {said.revived:,} vouchers the provider had said that they ended, and says otherwise now. "
-            "What was sent again since may be paid twice: ask the provider now (siller vouchers show RUN).",
+            f"DISPUTED: {said.say_revived()}",
             style="bold red",
             soft_wrap=True,
         )

@@ -47,7 +47,8 @@ class _Payday(Collector):
         yield _counted(
             "siller_overdue",
             "What has not come in time, by the moment of the period that is late with it: the extract, the bank's "
-            "report (processing_date), its statement (entry_date).",
+            "report (processing_date), its statement or a provider's answer about vouchers (entry_date), the "
+            "provider's last word on them (closed).",
             (*_BODY, "moment"),
             Counter((*_body(each), each.moment or "") for each in standings if each.stand is Stand.OVERDUE),
         )

@@ -137,9 +137,9 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "Do not send it any more. If it was sent, say so; if not, two people take it back.",
     ),
     NoticeEvent.PERHAPS_HANDED_OVER: Words(
-        "once siller has begun to hand a released file over and does not know whether the bank has it",
-        "perhaps handed over to the bank",
-        "Do not send it by another way. Look with siller hand-over; what that cannot tell, ask the bank.",
+        "once siller has begun to hand a released file over and does not know whether it is there",
+        "a file was perhaps handed over",
+        "Do not send it by another way. Look with siller hand-over; what that cannot tell, ask whoever takes it.",
     ),
     NoticeEvent.NEVER_SENT: Words(
         "once a released file was taken back",
@@ -187,9 +187,9 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "siller exceptions says what it is, and which choices there are.",
     ),
     NoticeEvent.SILENCE: Words(
-        "once a report or statement of the bank is overdue",
-        "what the bank should have sent has not come",
-        "Fetch it, or ask the bank: without it nobody knows what became of the money.",
+        "once a report or statement of the bank is overdue, or what a provider says of vouchers",
+        "what the bank, or a provider of vouchers, should have sent has not come",
+        "Fetch it, or ask for it: without it nobody knows what became of the money.",
     ),
     NoticeEvent.ENQUIRY: Words(
         "once a payment is said not to have arrived, and when it should have been looked at again",

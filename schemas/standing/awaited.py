@@ -2,6 +2,7 @@
 
     released, submitted, taken at input, credited with no return by a day, returns closed, closed by two people
 
+Of vouchers their provider is to say that they were issued, and, once none can be cashed any more, what became of each.
 Nothing of this frees anybody, and what comes after its time still counts.
 """
 
@@ -15,7 +16,7 @@ from schemas.bank_messages.bank_file import Message
 from schemas.key_dates import BodyCalendar
 from schemas.key_moments import MORNING_OVER, Moment, until_closed
 from schemas.pay_run import Mode, PayRun
-from schemas.standing.records import FileDay, Recorded, Standing
+from schemas.standing.records import FileDay, Recorded, Standing, VouchersOut
 from schemas.standing.tables import Near, Stand, Urgency
 
 DAYS_TO_UPDATE = 3
@@ -26,7 +27,7 @@ _REPORTS = {Message.INPUT_REPORT: "input report", Message.PAIN002: "status repor
 
 @dataclass(frozen=True)
 class Awaited:
-    """One thing that the bank, or the body, has still to do.
+    """One thing that the bank, a provider of vouchers or the body has still to do.
 
     Attributes:
         what: a few words, which tell it from all else that is awaited of the run.
@@ -47,20 +48,23 @@ def list_awaited(run: Recorded, calendar: BodyCalendar) -> Iterator[Awaited]:
     """What has still to come of a run that was sent, whether its time is over or not.
 
     Of a rehearsal nothing is sent, and nothing awaited; of a file that nobody says was sent, that word alone, which
-    is the sender's.
+    is the sender's. A bank's file and that of vouchers are awaited each by itself.
 
     Args:
         run: what the ledger says.
         calendar: the body's, with its agreement.
     """
+    if PayRun.of(run.run_id).mode is Mode.REHEARSAL or run.is_withdrawn:
+        return
+    of_the_provider = list(_of_vouchers(run.vouchers, calendar)) if run.vouchers else []
+    yield from of_the_provider
     by_voucher_alone = run.vouchers_until is not None and not run.days
-    is_sent = run.submission or run.bank_files or (by_voucher_alone and not run.vouchers_wait)
-    if PayRun.of(run.run_id).mode is Mode.REHEARSAL or run.is_withdrawn or not is_sent:
+    if not (run.submission or run.bank_files or (by_voucher_alone and not run.vouchers_wait)):
         return
     of_the_bank = [each for day in run.days for each in _of_day(day, calendar)]
     yield from of_the_bank
     ends = [*(day.returns_closed for day in run.days), *([run.vouchers_until] if run.vouchers_until else [])]
-    if ends and not (of_the_bank or run.closed or run.disputed or run.is_turned_away):
+    if ends and not (of_the_bank or of_the_provider or run.closed or run.disputed or run.is_turned_away):
         yield _close(run, calendar, max(ends))
     if run.advised_on:
         yield _details(run, run.advised_on, calendar)
@@ -121,6 +125,29 @@ def _of_day(day: FileDay, calendar: BodyCalendar) -> Iterator[Awaited]:
             "(bank_gives_statements: false).",
             Moment.ENTRY,
         )
+
+
+def _of_vouchers(vouchers: VouchersOut, calendar: BodyCalendar) -> Iterator[Awaited]:
+    """A provider says of each voucher that it was issued, and of none that it expired before its last day is over."""
+    if vouchers.silent:
+        silent = "1 voucher" if vouchers.silent == 1 else f"{vouchers.silent:,} vouchers"
+        yield Awaited(
+            f"provider's answer about {silent}",
+            _noon(calendar.bank_days.next(vouchers.pay_date)),
+            Stand.OVERDUE,
+            "The provider has not said that it issued them, so nobody knows whether their payees have anything. Fetch "
+            "its answer, or ask it (siller vouchers answers).",
+            Moment.ENTRY,
+        )
+    out = "1 voucher" if vouchers.out == 1 else f"{vouchers.out:,} vouchers"
+    yield Awaited(
+        f"provider's last word on {out}",
+        _noon(calendar.bank_days.next(vouchers.expires)),
+        Stand.OVERDUE,
+        f"Their last day was {_day(vouchers.expires)}, and the provider has not said what was cashed of them. Nobody "
+        "is paid again before it does: ask it (siller vouchers show, siller vouchers answers).",
+        Moment.CLOSED,
+    )
 
 
 def _details(run: Recorded, advised_on: date, calendar: BodyCalendar) -> Awaited:

@@ -65,6 +65,23 @@ class StateTotal:
 
 
 @dataclass(frozen=True)
+class VouchersOut:
+    """The vouchers of a run that are with their provider, and of which it has not said that they were cashed or ended.
+
+    Attributes:
+        silent: of how many it has said nothing at all.
+        out: how many there are, those among them.
+        pay_date: when payees are to have them.
+        expires: the last day on which one can be cashed.
+    """
+
+    silent: int
+    out: int
+    pay_date: date
+    expires: date
+
+
+@dataclass(frozen=True)
 class Closed:
     """That two people have closed a run.
 
@@ -102,6 +119,7 @@ class Recorded:
         choice_no: which answer was the decision owner's last choice to wait or to pay the rest; 0 for none.
         submission: when it was submitted, in words; empty if nobody has said so.
         hand_over_begun: the server to which siller began to hand its file over itself; empty if it did not.
+        vouchers_begun: likewise of its file of vouchers, as long as nobody says that it was sent.
         payments: in its payment file; None before there is one.
         pence: their sum.
         processing_date: of the file; of several the first.
@@ -119,6 +137,7 @@ class Recorded:
         advised: how many payees' details the bank has advised to change, that no extract has shown changed since.
         advised_on: when it did so first; None if there are none.
         vouchers_until: the last day on which a voucher of it can be cashed; None if it has none.
+        vouchers: those with their provider that are neither cashed nor ended by its word; None if there are none.
         closed: by whom and when it was closed last; None as long as nobody has.
     """
 
@@ -138,6 +157,7 @@ class Recorded:
     choice_no: int = 0
     submission: str = ""
     hand_over_begun: str = ""
+    vouchers_begun: str = ""
     payments: int | None = None
     pence: int | None = None
     processing_date: date | None = None
@@ -154,6 +174,7 @@ class Recorded:
     advised: int = 0
     advised_on: date | None = None
     vouchers_until: date | None = None
+    vouchers: VouchersOut | None = None
     closed: Closed | None = None
 
     @property

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from schemas.agreement_parts import Part, PayingAccount
+from schemas.hand_over import ProviderHandOver
 from schemas.means import Means
 from schemas.rails.channel.tested import ChannelTest
 
@@ -64,6 +65,8 @@ class Vouchers(Part):
         templates: the letters by which payees are told.
         paid_in: how the provider gets the money, so that it is confirmed to be there as that of transfers is.
         test: the provider's test of the channel, without which no live file of vouchers is made.
+        hand_over: the provider's server to which siller hands a file of vouchers over, once the sender says so; None
+            where it stays in the outbox.
     """
 
     channel: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -72,6 +75,7 @@ class Vouchers(Part):
     templates: VoucherTemplates
     paid_in: PaidIn = PaidIn()
     test: ChannelTest | None = None
+    hand_over: ProviderHandOver | None = None
 
     @property
     def letters(self) -> dict[Means, str]:

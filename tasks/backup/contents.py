@@ -72,6 +72,7 @@ def files_of(context: TenantContext) -> Iterator[Path]:
         paths.sealed(tenant, "x").parent,
         paths.landing(tenant),
         paths.bank_inbox(tenant),
+        paths.provider_inbox(tenant),
         paths.outbox(tenant),
         paths.to_the_body(tenant),
         paths.receipts(tenant),

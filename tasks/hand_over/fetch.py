@@ -1,4 +1,4 @@
-"""Fetch the bank's answers from the server that takes its payment files: each into the bank's inbox, once.
+"""Fetch answers from the servers that take files, the bank's and the voucher provider's: each into its inbox, once.
 
 A file is known by its hash, of what has been received and of what waits in the inbox: it may be fetched as often as it
 lies there, and one that has changed is another. So nothing needs to be remembered of what was fetched.
@@ -9,9 +9,11 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
-from schemas.hand_over import AnswersThere
+from schemas.hand_over import AnswersThere, HandOver
 from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
@@ -21,6 +23,7 @@ from tasks.hand_over.server import Seen, Server, connected
 from tasks.reconcile.bank_inbox import put
 from tasks.reconcile.receive import inbox
 from tasks.tenant_context import TenantContext
+from tasks.vouchers import inbox as provider_inbox
 
 SETTLED = timedelta(seconds=5)
 """So long a file must stay as it is before it counts as whole."""
@@ -35,38 +38,72 @@ _UNFINISHED = re.compile(
 """What banks call a file that they still write."""
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where answers are fetched, and where they go.
+
+    Attributes:
+        agreed: the server.
+        answers: the folders there.
+        inbox: the folder here.
+        kind: what each is.
+        waiting: what waits in the inbox.
+        received: the ledger's table of what has been received.
+    """
+
+    agreed: HandOver
+    answers: AnswersThere
+    inbox: Path
+    kind: Incoming
+    waiting: list[Path]
+    received: str
+
+
 def fetch_answers(context: TenantContext, settled: timedelta = SETTLED) -> list[str]:
-    """Fetch what is new at the server, where the agreement has answers come from there; a rehearsal fetches nothing.
+    """Fetch what is new at each server from which the agreement has answers come; a rehearsal fetches nothing.
 
     Args:
         context: the tenant's.
         settled: how long a file must stay as it is before it is fetched.
 
     Returns:
-        a sentence for each thing that somebody has to look at; what could be fetched is in the inbox all the same.
+        a sentence for each thing that somebody has to look at; what could be fetched is in its inbox all the same.
     """
-    agreed = context.agreement.hand_over
-    if agreed is None or agreed.answers is None or context.mode is not Mode.LIVE:
+    if context.mode is not Mode.LIVE:
         return []
-    try:
-        return asyncio.run(_fetch(context, agreed.answers, settled))
-    except NoGo as said:
-        return [f"The bank's answers were not fetched, or not all of them. {said}"]
-
-
-async def _fetch(context: TenantContext, answers: AnswersThere, settled: timedelta) -> list[str]:
-    agreed = context.agreement.hand_over
-    assert agreed is not None
     said: list[str] = []
-    known = set(_known(context))
-    async with connected(context, agreed) as server:
+    for place in _places(context):
+        try:
+            said += asyncio.run(_fetch(context, place, settled))
+        except NoGo as no_go:
+            whose = place.agreed.taker.capitalize()
+            said.append(f"{whose}'s answers were not fetched, or not all of them. {no_go}")
+    return said
+
+
+def _places(context: TenantContext) -> Iterator[_Place]:
+    agreement, paths, tenant = context.agreement, context.paths, context.tenant
+    bank, provider = agreement.hand_over, agreement.vouchers.hand_over if agreement.vouchers else None
+    if bank and bank.answers:
+        waiting = inbox(context)
+        yield _Place(bank, bank.answers, paths.bank_inbox(tenant), Incoming.BANK_FILE, waiting, "bank_file")
+    if provider and provider.answers:
+        folder, waiting = paths.provider_inbox(tenant), provider_inbox.list_waiting(context)
+        kind = Incoming.VOUCHER_ANSWERS
+        yield _Place(provider, provider.answers, folder, kind, waiting, "voucher_answer_file")
+
+
+async def _fetch(context: TenantContext, place: _Place, settled: timedelta) -> list[str]:
+    said: list[str] = []
+    known, answers = set(_known(context, place)), place.answers
+    async with connected(context, place.agreed) as server:
         before = _finished(await server.files(answers.folder))
         if before:
             await asyncio.sleep(settled.total_seconds())
         now = _finished(await server.files(answers.folder)) if before else before
         for name in sorted(name for name, seen in before.items() if now.get(name) == seen):
             try:
-                await _take(context, server, answers, name, now[name], known)
+                await _take(server, place, name, now[name], known)
             except Cut:
                 raise
             except NoGo as refused:  # the others come all the same
@@ -74,9 +111,7 @@ async def _fetch(context: TenantContext, answers: AnswersThere, settled: timedel
     return said
 
 
-async def _take(
-    context: TenantContext, server: Server, answers: AnswersThere, name: str, seen: Seen, known: set[str]
-) -> None:
+async def _take(server: Server, place: _Place, name: str, seen: Seen, known: set[str]) -> None:
     """Fetch one file, unless it is known, and move it there if that is agreed.
 
     Raises:
@@ -90,26 +125,27 @@ async def _take(
     if not seen.is_file or seen.size is None:
         raise NoGo(
             f"{server.host} does not say of {sanitise(name)!r} whether it is a file and how long it is, so siller "
-            "cannot know that it is whole: fetch it yourself, and ask the bank to have its server say it."
+            f"cannot know that it is whole: fetch it yourself, and ask {place.agreed.taker} to have its server say it."
         )
+    answers, most_bytes = place.answers, place.kind.most_bytes
     there = f"{answers.folder.rstrip('/')}/{name}"
-    content = await server.read(there, Incoming.BANK_FILE.most_bytes)
+    content = await server.read(there, most_bytes)
     if len(content) != seen.size or await server.seen(there) != seen:
         return  # it is being written after all: another time
-    sha256 = _keep(context, name, content, known)
+    sha256 = _keep(place, name, content, known)
     if answers.moved_to:
         # By its hash too: the next file of this name has a place of its own.
         moved = f"{answers.moved_to.rstrip('/')}/{sha256[:12]}-{name}"
         await server.rename(there, moved)
         # Another one may have taken its place a moment before.
-        _keep(context, name, await server.read(moved, Incoming.BANK_FILE.most_bytes), known)
+        _keep(place, name, await server.read(moved, most_bytes), known)
 
 
-def _keep(context: TenantContext, name: str, content: bytes, known: set[str]) -> str:
+def _keep(place: _Place, name: str, content: bytes, known: set[str]) -> str:
     """Put a file into the inbox, unless it is known; returns its hash."""
     sha256 = hashlib.sha256(content).hexdigest()
     if sha256 not in known:
-        put(name, content, context.paths.bank_inbox(context.tenant))
+        put(name, content, place.inbox)
         known.add(sha256)
     return sha256
 
@@ -118,12 +154,12 @@ def _finished(files: dict[str, Seen]) -> dict[str, Seen]:
     return {name: seen for name, seen in files.items() if not _UNFINISHED.fullmatch(name)}
 
 
-def _known(context: TenantContext) -> Iterator[str]:
+def _known(context: TenantContext, place: _Place) -> Iterator[str]:
     """The hashes of what has been received, and of what waits in the inbox."""
-    for path in inbox(context):
+    for path in place.waiting:
         with suppress(NoGo):  # what cannot be read is told when it is received
-            yield hash_of(path, Incoming.BANK_FILE)
+            yield hash_of(path, place.kind)
     if context.ledger.exists:
         with context.ledger.opened() as connection:
-            for (sha256,) in connection.execute("SELECT sha256 FROM bank_file").fetchall():
+            for (sha256,) in connection.execute(f"SELECT sha256 FROM {place.received}").fetchall():
                 yield sha256

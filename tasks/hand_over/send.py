@@ -1,4 +1,4 @@
-"""One file to the other end, once: first whole where the bank does not look, then by its name; nothing written over."""
+"""One file to the other end, once: first whole where nobody looks, then by its name; nothing written over."""
 
 from collections.abc import Callable
 from typing import BinaryIO, NamedTuple, Protocol
@@ -11,7 +11,7 @@ class Cut(NoGo):
 
 
 class PerhapsThere(NoGo):
-    """Nothing is there, and the file may have had its name: nobody but the bank can tell."""
+    """Nothing is there, and the file may have had its name: nobody but who takes it can tell."""
 
 
 class ToSend(NamedTuple):
@@ -22,12 +22,14 @@ class ToSend(NamedTuple):
         sha256: of its bytes.
         content: opens them, here.
         may_be_gone: whether it may have had its final name already: from then on it is never uploaded again.
+        taker: who takes it there, for people.
     """
 
     name: str
     sha256: str
     content: Callable[[], BinaryIO]
     may_be_gone: bool
+    taker: str = "the bank"
 
 
 class OtherEnd(Protocol):
@@ -38,7 +40,7 @@ class OtherEnd(Protocol):
         """What people call it."""
 
     def final(self, file: ToSend) -> str:
-        """Where the bank takes a file, for people."""
+        """Where a file is taken, for people."""
 
     def part(self, file: ToSend) -> str:
         """What it stands as until then, for people."""
@@ -47,7 +49,7 @@ class OtherEnd(Protocol):
         """The SHA-256 of what has the final name, read now; None if nothing does."""
 
     async def has_part(self, file: ToSend) -> bool:
-        """Whether the whole file stands where the bank does not look for it."""
+        """Whether the whole file stands where nobody looks for it."""
 
     async def upload(self, file: ToSend) -> None:
         """Let it stand there, in the place of whatever an earlier try has left."""
@@ -62,7 +64,7 @@ async def send(end: OtherEnd, file: ToSend, begin: Callable[[], None]) -> None:
     Args:
         end: the connection.
         file: what is sent.
-        begin: writes down that the file is about to get its final name. Once that is done the bank may have it.
+        begin: writes down that the file is about to get its final name. Once that is done it may be taken.
 
     Raises:
         Cut: the connection ended. The same again finds out how far it came.
@@ -75,7 +77,7 @@ async def send(end: OtherEnd, file: ToSend, begin: Callable[[], None]) -> None:
     if file.may_be_gone and not has_part:
         raise PerhapsThere(
             f"{end.final(file)} may have been at {end.host} before, and is not there, nor does it stand there as it "
-            "does until it has that name: the bank may have taken it. siller does not send it again."
+            f"does until it has that name: {file.taker} may have taken it. siller does not send it again."
         )
     if not has_part:
         await end.upload(file)
@@ -87,8 +89,8 @@ async def send(end: OtherEnd, file: ToSend, begin: Callable[[], None]) -> None:
     except NoGo as refused:
         if not await _is_final(end, file):
             raise NoGo(
-                f"{refused} The whole file stands there as {end.part(file)}, where the bank does not look for it. Ask "
-                "the bank to permit it, then do the same again: it is not uploaded anew."
+                f"{refused} The whole file stands there as {end.part(file)}, where {file.taker} does not look for it. "
+                f"Ask {file.taker} to permit it, then do the same again: it is not uploaded anew."
             ) from None
     else:
         await _is_final(end, file)  # gone is taken: the other end has said that it got its name
@@ -104,7 +106,7 @@ async def _is_final(end: OtherEnd, file: ToSend) -> bool:
     if there is not None and there != file.sha256:
         raise NoGo(
             f"{end.host} already has another file named {end.final(file)}: its SHA-256 is {there}, and {file.sha256} "
-            "was to be handed over. Nothing was written over it. Find out with the bank which of the two is right, and "
-            "stop the wrong one there."
+            f"was to be handed over. Nothing was written over it. Find out with {file.taker} which of the two is "
+            "right, and stop the wrong one there."
         )
     return there is not None

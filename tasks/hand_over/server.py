@@ -195,9 +195,9 @@ async def connected(context: TenantContext, agreed: HandOver) -> AsyncIterator[S
     """
     if context.mode is not Mode.LIVE:
         raise NoGo(f"{agreed.host} is a live server, and a rehearsal speaks to none. Nothing was done.")
-    key = private_key(context)
+    key = private_key(context, type(agreed))
     logging.getLogger("asyncssh").setLevel(logging.CRITICAL)  # what it has to say becomes a sentence here
-    with _asked(agreed.host, "let siller in"):
+    with _asked(agreed.host, "let siller in"), _let_in(agreed):
         connection = await asyncssh.connect(
             agreed.host,
             agreed.port,
@@ -225,23 +225,32 @@ async def connected(context: TenantContext, agreed: HandOver) -> AsyncIterator[S
 
 
 @contextmanager
+def _let_in(agreed: HandOver) -> Iterator[None]:
+    """Turn what keeps siller and a server from knowing each other into a sentence."""
+    try:
+        yield
+        return
+    except asyncssh.HostKeyNotVerifiable:
+        said = NoGo(
+            f"{agreed.host} shows another host key than the agreement has, so it may be somebody else's machine. "
+            f"Nothing was sent or fetched. Ask {agreed.taker}, by a way that you know, whether it has a new key; if "
+            f"so, the agreement is changed ({agreed.stands_at}: host_keys) and adopted."
+        )
+    except asyncssh.PermissionDenied:
+        said = NoGo(
+            f"{agreed.host} does not let siller in: it does not know the key, or the user. Nothing was sent or "
+            f"fetched. {agreed.taker.capitalize()} needs the public key that siller keys hand-over shows."
+        )
+    raise said from None
+
+
+@contextmanager
 def _asked(host: str, to_do: str) -> Iterator[None]:
     """Turn what a server answers, or does not, into a sentence that repeats none of its words."""
     try:
         yield
-    except asyncssh.HostKeyNotVerifiable:
-        said = NoGo(
-            f"{host} shows another host key than the agreement has, so it may be somebody else's machine. Nothing was "
-            "sent or fetched. Ask the bank, by a way that you know, whether it has a new key; if so, the agreement is "
-            "changed (hand_over: host_keys) and adopted."
-        )
-    except asyncssh.PermissionDenied:
-        said = NoGo(
-            f"{host} does not let siller in: it does not know the key, or the user. Nothing was sent or fetched. The "
-            "bank needs the public key that siller keys hand-over shows."
-        )
     except (*_ENDED, OSError) as error:
-        said = Cut(f"{host} cannot be reached, or the connection was cut ({type(error).__name__}).")
+        said: NoGo = Cut(f"{host} cannot be reached, or the connection was cut ({type(error).__name__}).")
     except asyncssh.SFTPError as error:
         said = NoGo(f"{host} did not {to_do}: {_WHY.get(type(error), _FAILED)}.")
     except asyncssh.Error as error:

@@ -17,7 +17,7 @@ class SftpEnd:
 
     Attributes:
         server: the open connection.
-        folder: where payment files go.
+        folder: where the files go.
     """
 
     server: Server
@@ -29,7 +29,7 @@ class SftpEnd:
         return self.server.host
 
     def final(self, file: ToSend) -> str:
-        """The path at which the bank takes it."""
+        """The path at which it is taken."""
         return f"{self.folder.rstrip('/')}/{file.name}"
 
     def part(self, file: ToSend) -> str:
@@ -51,7 +51,7 @@ class SftpEnd:
         if not await self.has_part(file):
             raise NoGo(
                 f"{self.host} does not have as {self.part(file)} what was sent, as on a disk that is full. It has no "
-                "name by which the bank takes it. Do the same again; if it stays so, ask the bank."
+                f"name by which {file.taker} takes it. Do the same again; if it stays so, ask {file.taker}."
             )
 
     async def give_name(self, file: ToSend) -> None:

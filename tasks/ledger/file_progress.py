@@ -12,7 +12,7 @@ import duckdb
 
 from schemas.rails.channel import terms_of_file
 from schemas.stages import Stage
-from schemas.standing.records import FileDay, StateTotal
+from schemas.standing.records import FileDay, StateTotal, VouchersOut
 from tasks.ledger.payment_state import define_payment_state
 
 _DAYS = """
@@ -42,6 +42,10 @@ _CASHED_UNTIL = "SELECT run_id, expires FROM voucher_file JOIN run USING (run_no
 _ADVISED = """
 SELECT run_id, count(*), min(advised_on) FROM open_advice JOIN run USING (run_no) GROUP BY run_id
 """
+_VOUCHERS = """
+SELECT run_id, count(*) FILTER (state = 'submitted'), count(*), pay_date, expires
+FROM voucher_state JOIN run USING (run_no) WHERE state IN ('submitted', 'issued') GROUP BY run_id, pay_date, expires
+"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Progress:
         advised: of how many payments the bank has advised to change the details, and no extract shows it done.
         advised_on: when it did so first; None if there are none.
         vouchers_until: the last day on which a voucher of it can be cashed; None if it has none.
+        vouchers: those with their provider that are neither cashed nor ended by its word; None if there are none.
     """
 
     days: tuple[FileDay, ...]
@@ -61,6 +66,7 @@ class Progress:
     advised: int = 0
     advised_on: date | None = None
     vouchers_until: date | None = None
+    vouchers: VouchersOut | None = None
 
 
 def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, Progress]:
@@ -77,9 +83,14 @@ def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, P
         days[run_id].append(FileDay(*(*day, terms_of_file(rail, channel))))
     for run_id, *total in connection.execute(_STATES, [as_at]).fetchall():
         states[run_id].append(StateTotal(*total))
+    vouchers = {run_id: VouchersOut(*out) for run_id, *out in connection.execute(_VOUCHERS).fetchall()}
     advised = {run_id: told for run_id, *told in connection.execute(_ADVISED).fetchall()}
     until: dict[str, date] = dict(connection.execute(_CASHED_UNTIL).fetchall())
     return {
-        run_id: Progress(tuple(days[run_id]), tuple(states[run_id]), *advised.get(run_id, (0, None)), until.get(run_id))
+        run_id: Progress(
+            *(tuple(days[run_id]), tuple(states[run_id]), *advised.get(run_id, (0, None))),
+            vouchers=vouchers.get(run_id),
+            vouchers_until=until.get(run_id),
+        )
         for run_id in [*days, *(each for each in states if each not in days)]
     }

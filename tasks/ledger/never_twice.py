@@ -21,6 +21,7 @@ import polars as pl
 from schemas.account.forms import AccountForms
 from schemas.contract.contract import MEANS
 from tasks.ledger import runs
+from tasks.ledger.contacts import define_same_contact
 from tasks.ledger.payment_state import define_payment_state
 
 _DEFINITIONS = Path(__file__).with_name("never_twice.sql")
@@ -57,15 +58,11 @@ _WITH_WRITTEN_ACCOUNTS = """(
 _WITH_CONTACTS = """
 SELECT * EXCLUDE (is_voucher) REPLACE (
     if(is_voucher, 'voucher', sort_code) AS sort_code,
-    if(is_voucher, CASE
-        WHEN NOT regexp_matches(contact, '[\\p{{L}}@]') AND length(regexp_replace(contact, '[^0-9]', '', 'g')) >= 10
-            THEN '0' || right(regexp_replace(contact, '[^0-9]', '', 'g'), 10)
-        ELSE lower(regexp_replace(strip_accents(contact), '[^\\p{{L}}\\p{{N}}@]', '', 'g'))
-    END, account_number) AS account_number,
+    if(is_voucher, same_contact(contact), account_number) AS account_number,
     if(is_voucher, '', roll_number) AS roll_number
 ) FROM (SELECT sent.*, means_of_payment LIKE 'voucher%' AS is_voucher FROM {rows} AS sent)
 """
-"""Of a voucher its contact is where the money goes: one telephone or address is one, however it is written."""
+"""Of a voucher its contact is where the money goes."""
 
 
 def define(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
@@ -83,6 +80,7 @@ def define(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
     if not forms.are_eight_digits:
         _define_written_accounts(connection, forms)
     if MEANS in columns:
+        define_same_contact(connection)
         rows = f"({_WITH_CONTACTS.format(rows=rows)})"
     connection.execute(f"CREATE OR REPLACE TEMP VIEW sent_row AS SELECT *{otherwise} FROM {rows}")
     is_several = connection.execute("SELECT 1 FROM period_day LIMIT 1").fetchone()

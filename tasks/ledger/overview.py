@@ -37,6 +37,7 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM sent_whole AS submission WHERE submission.run_no = run.run_no),
        arg_max(figures ->> 'host', entry) FILTER (starts_with(stage, '{Event.HAND_OVER_BEGUN} ')),
+       arg_max(figures ->> 'host', entry) FILTER (starts_with(stage, '{Event.VOUCHERS_HAND_OVER_BEGUN} ')),
        any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
        (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer
         SEMI JOIN (FROM bank_file WHERE verdict = 'taken') USING (bank_file_no) WHERE answer.run_no = run.run_no
@@ -90,6 +91,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             choice_no=int(chosen[2]) if chosen else 0,
             submission=submission or "",
             hand_over_begun=hand_over_begun or "",
+            vouchers_begun=(vouchers_wait and vouchers_begun) or "",
             payments=payments,
             pence=pence,
             processing_date=processing_date,
@@ -113,6 +115,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             chosen,
             submission,
             hand_over_begun,
+            vouchers_begun,
             payments,
             pence,
             processing_date,

@@ -1,4 +1,4 @@
-"""Find the payments of a payee over all periods, by a name, a reference or an account.
+"""Find the payments of a payee over all periods, by a name, a reference, an account or a contact.
 
 What is asked for is a payee's own detail: it is never kept, logged or shown again, and neither is what was found by
 it. Who looked, when, and which payments they were told of stands in the journal.
@@ -11,12 +11,15 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.contract.contract import MEANS
+from schemas.means import TELEPHONE
 from schemas.no_go import NoGo
 from schemas.payment_state import PaymentState
 from schemas.period import Period
 from schemas.sanitise import sanitise
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Shown
+from tasks.ledger.contacts import define_same_contact
 from tasks.ledger.file_line import place_rows
 from tasks.ledger.parts import views
 from tasks.ledger.payment_state import define_payment_state
@@ -37,14 +40,19 @@ _DIGITS = (8, 14)
 """An account number, or a sort code before it."""
 _FOUND = f"""
 INSERT INTO found_row BY NAME
-WITH sent AS MATERIALIZED (FROM row_that_fits($asked, $digits, words_of($name)) LIMIT {MOST_PAYMENTS + 1})
+WITH sent AS MATERIALIZED (
+    FROM row_that_fits($asked, nullif($digits, ''), $contact, words_of($name)) LIMIT {MOST_PAYMENTS + 1}
+)
 SELECT * EXCLUDE (payee_reference), dense_rank() OVER (ORDER BY payee_reference) AS payee
 FROM (
     FROM sent
     UNION ALL BY NAME
-    FROM outside_that_fits($asked, $digits, (SELECT coalesce(list(DISTINCT payee_reference), []) FROM sent))
+    FROM outside_that_fits($asked, nullif($digits, ''), (SELECT coalesce(list(DISTINCT payee_reference), []) FROM sent))
 )
 """
+_REACHED = "CREATE OR REPLACE TEMP VIEW reached_row AS SELECT *, {reached_by} AS reached_by FROM raw_extract_row"
+_BY_VOUCHER = "CASE WHEN means_of_payment LIKE 'voucher%' THEN same_contact(contact) END"
+"""Of a voucher; a body whose contract has none has no contact of anybody."""
 _TOLD, _OUTSIDE = "FROM told_of($runs, $rows, $as_at)", "FROM told_outside"
 _IN_RUNS = "FROM found_row WHERE run_no IS NOT NULL"
 _COUNTED = """
@@ -99,7 +107,8 @@ def find(context: TenantContext, asked: str, by: str, now: datetime) -> list[Fou
     Args:
         context: the tenant's; nothing of another one is looked at.
         asked: a name, all of whose words a payee's name has to have, whatever their order, accents and capitals; or
-            a payee's or payment's reference, a roll number or an account, each as it is.
+            a payee's or payment's reference, a roll number or an account, each as it is; or the telephone, e-mail or
+            address to which a voucher went, however it is written.
         by: the person, who has proved who they are.
         now: when.
 
@@ -120,8 +129,9 @@ def find(context: TenantContext, asked: str, by: str, now: datetime) -> list[Fou
         )
     if not found:
         raise NoGo(
-            f"No payee of {context.tenant} ({context.mode}) fits. A reference, an account or a roll number has to be "
-            "whole; of a name every word that you give has to stand in it. What was erased by rule is not found."
+            f"No payee of {context.tenant} ({context.mode}) fits. A reference, an account, a roll number or a contact "
+            "has to be whole; of a name every word that you give has to stand in it. What was erased by rule is not "
+            "found."
         )
     return found
 
@@ -131,23 +141,31 @@ class _TooMuch:
 
 
 def _read(asked: str) -> dict[str, str]:
-    """What is looked for: the text as a reference, the digits of an account, and the name."""
+    """What is looked for: the text as a reference, the digits of an account, a contact, and the name."""
     text = " ".join(asked.split()).upper()
     compact = re.sub(r"[ \-/]", "", text)
     iban = _IBAN.fullmatch(compact)
     is_account = _ACCOUNT.fullmatch(text) is not None and len(compact) in _DIGITS
     digits = iban["account"] if iban else compact if is_account else ""
+    is_telephone = re.fullmatch(TELEPHONE, re.sub(r"[ ()-]", "", text)) is not None
+    contact = text if is_telephone or (any(map(str.isalpha, text)) and not iban) else ""
     name = text if sum(map(str.isalpha, text)) > 1 and not iban else ""
     if not any(map(str.isalnum, text)) or len(asked) > LONGEST:
-        raise NoGo(f"Give a name, a reference or an account, in at most {LONGEST} characters. Nothing was looked for.")
-    return {"asked": text, "digits": digits, "name": name}
+        raise NoGo(
+            f"Give a name, a reference, an account or a contact, in at most {LONGEST} characters. Nothing was looked "
+            "for."
+        )
+    return {"asked": text, "digits": digits, "contact": contact, "name": name}
 
 
 def _look(connection: duckdb.DuckDBPyConnection, known: dict[str, str], now: datetime) -> list[Found] | _TooMuch:
-    if not views.columns_of(connection):
+    columns = views.columns_of(connection)
+    if not columns:
         return []
     [(latest,)] = connection.execute("SELECT max(recorded_at) FROM journal SEMI JOIN run USING (run_id)").fetchall()
     define_payment_state(connection)
+    define_same_contact(connection)
+    connection.execute(_REACHED.format(reached_by=_BY_VOUCHER if MEANS in columns else "NULL::VARCHAR"))
     connection.execute(_QUERIES.read_text(encoding="utf-8"))
     connection.execute(_FOUND, known)
     [(payments, payees, of_runs, rows)] = connection.execute(_COUNTED).fetchall()

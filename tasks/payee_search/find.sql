@@ -6,16 +6,17 @@ CREATE OR REPLACE TEMP MACRO words_of(name) AS list_filter(
     lambda word: word <> ''
 );
 
--- Rows that fit: a reference or an account as it is, a name by all the words that were asked.
-CREATE OR REPLACE TEMP MACRO row_that_fits(asked, digits, words) AS TABLE
+-- Rows that fit: a reference or an account as it is, a contact however it is written, a name by all the words asked.
+CREATE OR REPLACE TEMP MACRO row_that_fits(asked, digits, asked_contact, words) AS TABLE
 SELECT run_no, row_number, payee_reference,
     CASE WHEN regexp_full_match(amount, '[0-9]{1,12}[.][0-9]{2}') THEN replace(amount, '.', '')::BIGINT END AS asked_pence
-FROM raw_extract_row
+FROM reached_row
 WHERE upper(trim(payee_reference)) = asked
     OR upper(trim(payment_reference)) = asked
     OR upper(trim(roll_number)) = asked
     OR account_number = digits
     OR sort_code || account_number = digits
+    OR reached_by = nullif(same_contact(asked_contact), '')
     OR len(words) > 0 AND list_has_all(words_of(payee_name), words);
 
 -- Payments recorded as made outside siller that fit, or whose payee does: these have no name of their own.

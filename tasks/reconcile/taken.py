@@ -12,7 +12,7 @@ class AnswersTaken(NamedTuple):
         runs: those that were answered, each once.
         files: every file that waited.
         open_ends: a sentence for each run that leaves something to be explained.
-        not_fetched: a sentence for each thing that kept an answer from being fetched.
+        not_fetched: a sentence for each thing that kept an answer from being fetched, or a provider's from counting.
     """
 
     runs: tuple[str, ...]

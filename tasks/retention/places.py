@@ -184,6 +184,10 @@ def _from_the_bank(context: TenantContext, scope: Scope) -> Iterator[Path]:
     return _with_hash(context.paths.bank_inbox(context.tenant), Incoming.BANK_FILE, scope)
 
 
+def _from_the_provider(context: TenantContext, scope: Scope) -> Iterator[Path]:
+    return _with_hash(context.paths.provider_inbox(context.tenant), Incoming.VOUCHER_ANSWERS, scope)
+
+
 def _with_hash(folder: Path, kind: Incoming, scope: Scope) -> Iterator[Path]:
     for path in folder.glob("*"):
         with suppress(NoGo):
@@ -290,6 +294,7 @@ FILES = (
     ),
     Files("fetched/TENANT", "what a killed start had fetched of a landing in a bucket", Kind.PAYMENTS, _fetched),
     Files("bank/TENANT", "files of the bank that still stand where they arrived", Kind.BANK_ANSWERS, _from_the_bank),
+    Files("provider/TENANT", "likewise of the provider of vouchers", Kind.BANK_ANSWERS, _from_the_provider),
     Files(
         "backups",
         "what an upgrade, or a restore or an upgrade that was killed, left: of every period",

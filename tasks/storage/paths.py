@@ -100,6 +100,10 @@ class Paths:
         """Where what the bank sends back arrives."""
         return self.root / "bank" / tenant
 
+    def provider_inbox(self, tenant: str) -> Path:
+        """Where what the provider of vouchers sends back arrives."""
+        return self.root / "provider" / tenant
+
     def continuity_file(self, run_id: str) -> Path:
         """The payments of an approved run, encrypted, for the day on which siller cannot pay."""
         return self._continuity(run_id.partition("-")[0]) / f"{run_id}.csv.age"

@@ -49,6 +49,13 @@ class Answered:
     stood: bool
     revived: int = 0
 
+    def say_revived(self) -> str:
+        """What to do where the provider contradicts itself."""
+        return (
+            f"Of {self.revived:,} vouchers the provider had said that they ended, and says otherwise now. What was "
+            "sent again since may be paid twice: ask the provider now (siller vouchers show RUN)."
+        )
+
 
 def take_in(context: TenantContext, path: Path, by: str, now: datetime) -> Answered:
     """Take in a provider's answers. The same file again returns what stands.

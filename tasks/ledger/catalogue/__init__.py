@@ -226,6 +226,7 @@ CATALOGUE: Mapping[str, Row] = {
     Event.PROOF_GIVEN: _act(going_live.ProofGiven, "{said}; SHA-256 {file_sha256}"),
     Event.RUN_CLOSED: _act(closing.RunClosed, "{said}, reviewed by {agreed_by}; certificate {page_sha256}"),
     Event.HAND_OVER_BEGUN: _act(handing_over.HandOverBegun, "{said}"),
+    Event.VOUCHERS_HAND_OVER_BEGUN: _act(handing_over.VouchersHandOverBegun, "{said}"),
     # None of the three moves a payment: what it is to a run that waits is asked by tasks/ledger/payee_findings.py.
     Event.PAYEES_ASKED: Row(
         checking.PayeesAsked,

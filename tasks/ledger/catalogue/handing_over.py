@@ -1,4 +1,4 @@
-"""What the journal entry holds of a payment file that siller hands over itself."""
+"""What the journal entries hold of files that siller hands over itself."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from tasks.ledger.catalogue.events import Act
 
 @dataclass(frozen=True)
 class HandOverBegun(Act):
-    """That the file was about to get its final name at the other end: from then on it is perhaps handed over.
+    """That the payment file was about to get its final name at the other end: from then on it is perhaps handed over.
 
     Attributes:
         host: the server.
@@ -18,3 +18,8 @@ class HandOverBegun(Act):
     host: str
     file_name: str
     file_sha256: str
+
+
+@dataclass(frozen=True)
+class VouchersHandOverBegun(HandOverBegun):
+    """The same of a run's file of vouchers, which goes to the provider's server."""

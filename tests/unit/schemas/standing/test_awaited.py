@@ -16,7 +16,7 @@ from schemas.key_dates import BodyCalendar
 from schemas.manifest import Kind
 from schemas.rails.terms import BACS, TERMS
 from schemas.standing.awaited import list_awaited, list_overdue
-from schemas.standing.records import FileDay, Recorded, StateTotal
+from schemas.standing.records import FileDay, Recorded, StateTotal, VouchersOut
 from schemas.standing.tables import Stand, Urgency
 from tests.unit.schemas.standing.test_rule import CALENDAR
 
@@ -77,6 +77,43 @@ def test_what_has_not_come_by_noon_of_its_day_is_overdue(run: Recorded, now: dat
         assert (each.stand, each.urgency, each.role) == (Stand.OVERDUE, Urgency.ACT, Role.OPERATOR)
         assert each.people == ("operator@siller.example",)
         assert each.key == f"{run.run_id}, {each.about}"
+
+
+OUT = VouchersOut(silent=2, out=3, pay_date=date(2026, 11, 30), expires=date(2026, 12, 24))
+ISSUED, LAST = "provider's answer about 2 vouchers", "provider's last word on 3 vouchers"
+
+
+@pytest.mark.parametrize(
+    ("vouchers", "now", "overdue"),
+    [
+        (OUT, at(1, 11, 59), []),
+        (OUT, at(1, 12), [ISSUED]),
+        # Christmas Eve is the last day; the 25th and the 28th are holidays.
+        (replace(OUT, silent=0), at(29, 11, 59), []),
+        (replace(OUT, silent=0), at(29, 12), [LAST]),
+        (OUT, at(29, 12), [ISSUED, LAST]),
+        (None, at(29, 12), []),
+    ],
+    ids=["morning", "silent", "before the last day is over", "over", "both", "ended"],
+)
+def test_what_a_provider_has_not_said_of_vouchers_is_overdue(
+    vouchers: VouchersOut | None, now: datetime, overdue: list[str]
+) -> None:
+    for run in (
+        replace(RUN, days=(), vouchers=vouchers),
+        # Of a payment file that nobody says was sent nothing is awaited: the provider has its own.
+        replace(RUN, submission="", vouchers=vouchers),
+    ):
+        found = list(list_overdue(run, CALENDAR, now))
+        assert [each.about for each in found] == overdue
+        assert all((each.stand, each.role) == (Stand.OVERDUE, Role.OPERATOR) for each in found)
+    assert not list(list_overdue(replace(RUN, is_withdrawn=True, vouchers=vouchers), CALENDAR, now))
+
+
+def test_nobody_is_asked_to_close_a_run_whose_vouchers_are_out() -> None:
+    run = with_day(has_report=True, has_statement=True)
+    assert [each.what for each in list_awaited(run, CALENDAR)] == ["its close"]
+    assert [each.what for each in list_awaited(replace(run, vouchers=replace(OUT, silent=0)), CALENDAR)] == [LAST]
 
 
 def test_each_day_of_a_file_is_awaited_by_itself() -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tasks.hand_over import stage
+from tasks.hand_over import on_its_way, stage
 from tasks.hand_over.server import Server
 
 IN_ORDER = (
@@ -15,7 +15,7 @@ IN_ORDER = (
 """What siller does, one after the other, at the server and in the ledger."""
 STEPS = [f"{when} {step}" for step in IN_ORDER for when in ("before", "after")]
 ONLY_THE_BANK_KNOWS = {"after rename", "before look for it", "after look for it", "before record"}
-"""Where a bank that takes the file away at once leaves nothing to be seen."""
+"""Where a bank or a provider that takes the file away at once leaves nothing to be seen."""
 
 
 class Dead(BaseException):
@@ -51,6 +51,7 @@ def killed_at(step: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched, pytest.raises(Dead):
         for name in ("sha256_of", "write", "rename"):
             watch(Server, name)
-        watch(stage._HandOver, "_begin")
+        watch(on_its_way.OnItsWay, "_begin")
         watch(stage, "record_submission")
+        watch(stage, "record_sent")
         yield

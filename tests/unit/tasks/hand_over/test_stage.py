@@ -14,6 +14,7 @@ from unittest.mock import Mock
 import pytest
 
 from flows.service.standing import picture
+from schemas.hand_over import HandOver
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.adoption.adopted import say_unadopted
@@ -160,7 +161,7 @@ class TestKilled:
 def test_a_process_that_is_killed_is_known_to_the_next(agree: Agree, bank: SshServer, step: str) -> None:
     """As a power cut would, in a process of its own, right after it."""
     of = agree()
-    where = "tasks.hand_over.stage._HandOver" if step == "_begin" else "tasks.hand_over.server.Server"
+    where = "tasks.hand_over.on_its_way.OnItsWay" if step == "_begin" else "tasks.hand_over.server.Server"
     program = f"""
 import inspect, os, pydoc, signal
 from datetime import datetime
@@ -454,7 +455,7 @@ class TestWhoIsSpokenTo:
         path = ilf.paths.key("ilf", "sftp")
         path.write_text(stands)
         with pytest.raises(NoGo, match=r"is not the key ilf\.sftp.*nothing of it is shown"):
-            private_key(ilf)
+            private_key(ilf, HandOver)
         path.unlink()
         with pytest.raises(NoGo, match=r"The key store has no ilf\.sftp.*siller keys hand-over ilf"):
             handed(ilf)

@@ -191,7 +191,7 @@ def test_a_look_at_many_shows_nobody_and_is_kept(ilf: TenantContext, monkeypatch
 @pytest.mark.parametrize("asked", ["", "  ", "&", "x" * 201], ids=["nothing", "space", "a sign", "too long"])
 def test_what_nobody_is_called_is_not_looked_for(ilf: TenantContext, asked: str) -> None:
     before = journal(ilf)
-    with pytest.raises(NoGo, match="Give a name, a reference or an account"):
+    with pytest.raises(NoGo, match="Give a name, a reference, an account or a contact"):
         find(ilf, asked, ENQUIRER, NOW)
     assert journal(ilf) == before
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
+from schemas.standing.records import VouchersOut
 from tasks.continuity.leave import leave
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.events import Approval
+from tasks.ledger.file_progress import follow
 from tasks.ledger.overview import overview
 from tasks.reconcile.beside import about_run
 from tasks.reconcile.stage import as_at
@@ -23,15 +25,18 @@ from tasks.vouchers.submit import record_sent
 from tests.month import naive_payments, outbox_files
 from tests.unit.tasks.vouchers.month import (
     ALL,
+    DECEMBER,
     NOVEMBER,
     PAYMENT_FILE,
     RUN,
     SENDER,
     TEXT,
     VOUCHER_FILE,
+    answered,
     approved,
     body,
     released,
+    says,
     states,
 )
 
@@ -116,6 +121,21 @@ def test_vouchers_wait_until_they_were_sent_whatever_the_bank_has_of_the_others(
     assert waits()
     record_sent(cash, RUN, "P-1", NOVEMBER, SENDER, NOVEMBER)
     assert not waits()
+
+
+def test_what_the_provider_has_still_to_say_is_told_of_the_run(cash: TenantContext) -> None:
+    def out() -> VouchersOut | None:
+        with cash.ledger.opened() as connection:
+            return follow(connection, DECEMBER.date())[RUN].vouchers
+
+    assert out() is None, "they have not been sent"
+    record_sent(cash, RUN, "P-1", NOVEMBER, SENDER, NOVEMBER)
+    pay_date, expires = date(2026, 11, 30), date(2026, 12, 28)
+    assert out() == VouchersOut(3, 3, pay_date, expires)
+    answered(cash, [says(1, "CASHED", "100.00", "100.00"), says(2, "ISSUED", "11.66", "0.00")])
+    assert out() == VouchersOut(1, 2, pay_date, expires)
+    answered(cash, [says(2, "CANCELLED", "11.66", "0.00"), says(3, "CASHED", "28.50", "28.50")], name="more.csv")
+    assert out() is None
 
 
 def test_vouchers_that_were_changed_after_the_approval_do_not_leave(tmp_path: Path) -> None:
