@@ -21,7 +21,7 @@ from tasks.ledger.engine import extension_file
 from tasks.publish.tables import POINTER, TABLES
 from tasks.settings import Settings
 
-_VIEWS = Path(__file__).with_name("views.sql")
+VIEWS = Path(__file__).with_name("views.sql")
 _ONE_AT_A_TIME = "SELECT * FROM postgres_query('catalog', 'SELECT pg_try_advisory_lock(7355608)')"
 _IN_ORDER = {"states": "state"}
 _BY_BODY = "tenant, run_id"
@@ -56,7 +56,7 @@ def rebuild(settings: Settings, mode: Mode) -> Rebuilt:
         with _alone(connection):
             _attach(connection, catalog, lake, mode)
             connection.execute("SET VARIABLE published = ?", [[f"{published}/{mode}/*/{POINTER}"]])
-            connection.execute(_VIEWS.read_text())
+            connection.execute(VIEWS.read_text())
             rows = _replace_tables(connection)
             _forget_before(connection)
             (bodies,) = connection.execute("SELECT count(DISTINCT tenant) FROM published_file").fetchall()[0]
@@ -160,11 +160,8 @@ def _told() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        kind = type(error).__name__
-    else:
-        return
-    raise NoGo(
-        f"The copy was not rebuilt ({kind}): what is published, the bucket or the catalogue cannot be used, or nothing "
-        "is published yet. What stood there stands as it did. See that SILLER_PUBLISHED, SILLER_LAKE, "
-        "SILLER_LAKE_CATALOG and the credentials are right, and give the command again."
-    )
+        raise NoGo(
+            f"The copy was not rebuilt ({type(error).__name__}): what is published, the bucket or the catalogue cannot "
+            "be used, or nothing is published yet. See that SILLER_PUBLISHED, SILLER_LAKE, SILLER_LAKE_CATALOG and the "
+            "credentials are right, and give the command again."
+        ) from None
