@@ -51,15 +51,18 @@ def rebuild(settings: Settings, mode: Mode) -> Rebuilt:
         NoGo: a setting is missing, nothing is published, or catalogue or bucket cannot be used.
     """
     published, lake, catalog = _addresses(settings)
-    with _told(), _started(settings) as connection:
-        connection.execute(f"ATTACH {quote(catalog)} AS catalog (TYPE postgres)")
+    with _started(settings) as connection:
+        with _told("The catalogue SILLER_LAKE_CATALOG cannot be reached, or not used"):
+            connection.execute(f"ATTACH {quote(catalog)} AS catalog (TYPE postgres)")
         with _alone(connection):
-            _attach(connection, catalog, lake, mode)
-            connection.execute("SET VARIABLE published = ?", [[f"{published}/{mode}/*/{POINTER}"]])
-            connection.execute(VIEWS.read_text())
-            rows = _replace_tables(connection)
-            _forget_before(connection)
-            (bodies,) = connection.execute("SELECT count(DISTINCT tenant) FROM published_file").fetchall()[0]
+            with _told(f"What is published ({mode}) cannot be read, or nothing is there yet"):
+                connection.execute("SET VARIABLE published = ?", [[f"{published}/{mode}/*/{POINTER}"]])
+                connection.execute(VIEWS.read_text())
+            with _told("SILLER_LAKE or SILLER_LAKE_CATALOG cannot be written to, or what is published was replaced"):
+                _attach(connection, catalog, lake, mode)
+                rows = _replace_tables(connection)
+                _forget_before(connection)
+        (bodies,) = connection.execute("SELECT count(DISTINCT tenant) FROM published_file").fetchall()[0]
     return Rebuilt(bodies, rows)
 
 
@@ -72,7 +75,9 @@ def _addresses(settings: Settings) -> tuple[str, str, str]:
     }
     missing = [name for name, value in named.items() if not value]
     if missing:
-        raise NoGo(f"{', '.join(missing)} not set: what is published, and where its copy and the catalogue stand.")
+        raise NoGo(
+            f"Not set: {', '.join(missing)}. They say what is published, and where its copy and catalogue stand."
+        )
     for name in ("SILLER_PUBLISHED", "SILLER_LAKE"):
         if not str(named[name]).startswith("s3://"):
             raise NoGo(f"{name} is {named[name]!r}, which is no bucket: write it s3://BUCKET/PREFIX.")
@@ -97,20 +102,20 @@ def _started(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         for name in ("httpfs", "postgres_scanner", "ducklake"):
             connection.execute(f"LOAD {quote(str(extension_file(name)))}")
         session = boto3.Session()
-        meta, given = session.client("s3").meta, session.get_credentials()
+        given, way = session.get_credentials(), urlsplit(session.client("s3").meta.endpoint_url)
         if given is None:
             raise NoGo("No credentials for the bucket are set. Give them as the AWS SDK takes them.")
-        way, own = urlsplit(meta.endpoint_url), given.get_frozen_credentials()
+        own = given.get_frozen_credentials()
         secret = {
             "KEY_ID": own.access_key,
             "SECRET": own.secret_key,
-            "SESSION_TOKEN": own.token or "",
-            "REGION": meta.region_name,
+            "SESSION_TOKEN": own.token,
+            "REGION": session.region_name,
             "ENDPOINT": way.netloc,
             "URL_STYLE": "path",
             "USE_SSL": str(way.scheme == "https").lower(),
         }
-        said = ", ".join(f"{name} {quote(value)}" for name, value in secret.items())
+        said = ", ".join(f"{name} {quote(value)}" for name, value in secret.items() if value)
         connection.execute(f"CREATE SECRET (TYPE s3, {said})")
         yield connection
 
@@ -126,12 +131,11 @@ def _attach(connection: duckdb.DuckDBPyConnection, catalog: str, lake: str, mode
 @contextmanager
 def _alone(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let no other rebuild be at work: each takes away files that no catalogue names, as the other's do not yet."""
-    holder = connection.cursor()
-    holder.execute("BEGIN")
-    if not holder.execute(_ONE_AT_A_TIME).fetchall()[0][0]:
-        raise NoGo("Somebody rebuilds it at this moment. Nothing was done here.")
-    yield
-    holder.execute("ROLLBACK")
+    with connection.cursor() as holder:
+        holder.execute("BEGIN")  # one session of PostgreSQL, which has the lock until it ends
+        if not holder.execute(_ONE_AT_A_TIME).fetchall()[0][0]:
+            raise NoGo("Somebody rebuilds it at this moment. Nothing was done here.")
+        yield
 
 
 def _replace_tables(connection: duckdb.DuckDBPyConnection) -> int:
@@ -155,13 +159,11 @@ def _forget_before(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(what: str) -> Iterator[None]:
     """Say what went wrong without DuckDB's own words: they repeat statements, with passwords in them."""
     try:
         yield
     except duckdb.Error as error:
         raise NoGo(
-            f"The copy was not rebuilt ({type(error).__name__}): what is published, the bucket or the catalogue cannot "
-            "be used, or nothing is published yet. See that SILLER_PUBLISHED, SILLER_LAKE, SILLER_LAKE_CATALOG and the "
-            "credentials are right, and give the command again."
+            f"{what} ({type(error).__name__}). The copy was not rebuilt. Put that right, and give the command again."
         ) from None

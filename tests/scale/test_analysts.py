@@ -3,11 +3,13 @@
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pytest
 from botocore.exceptions import ClientError
+from pydantic import SecretStr
 
 from flows.cli.rebuild_lake import rebuild_lake
 from schemas.no_go import NoGo
@@ -15,7 +17,7 @@ from schemas.pay_run import Mode
 from schemas.payment_state import PaymentState
 from tasks.ledger.engine import extension_file
 from tasks.publish.lake import Rebuilt, rebuild
-from tasks.publish.parquet import PublishedParquet
+from tasks.publish.parquet import KEPT, PublishedParquet
 from tasks.publish.stage import publish
 from tasks.settings import PROJECT, Settings
 from tasks.storage.bucket_address import bucket_at
@@ -122,6 +124,31 @@ def test_an_identity_of_one_body_reads_and_lists_that_and_nothing_else(bodies: s
             asked()
 
 
+def test_who_asks_while_a_body_publishes_has_one_publication_whole(bodies: str, tmp_path: Path) -> None:
+    """Version N has N months of N hundred rows: whatever a reader finds has to be that, in every table."""
+    store = bucket_at(f"s3://{BUCKET}/moving", "", "bucket", Mode.LIVE, "ilf")
+    of = PublishedParquet(store, "ilf", Mode.LIVE, tmp_path, Settings(home=tmp_path))
+    versions = [
+        published(tmp_path, "ilf", number, {f"2026-{month:02d}": AS_AT for month in range(1, number + 1)}, 100 * number)
+        for number in range(1, 7)
+    ]
+    of.keep(versions[0], AS_AT, None)
+    found = []
+    with ThreadPoolExecutor(1) as other:
+        publishing = other.submit(
+            lambda: [of.keep(each, AS_AT + each.version * KEPT / 10, of.see()) for each in versions]
+        )
+        while not publishing.done() or not found:
+            connection = opened(bodies, CREDENTIALS, f"s3://{BUCKET}/moving/live/ilf/tables.json")
+            found += connection.execute(
+                "SELECT (SELECT max(version) FROM published_file), (SELECT count(*) FROM payments), "
+                "(SELECT sum(extract_rows) FROM runs), (SELECT count(*) FROM gates)"
+            ).fetchall()
+        publishing.result()
+    assert {(version, 100 * version**2, 100 * version**2, version) for version, *_ in found} == set(found)
+    assert len(found) > 1
+
+
 def copy_of(postgres: str, name: str) -> Settings:
     return Settings(published=f"s3://{BUCKET}/{name}", lake=f"s3://{BUCKET}/lake-of-{name}", lake_catalog=postgres)
 
@@ -138,7 +165,7 @@ def test_the_copy_of_all_bodies_is_made_dropped_and_made_again_to_the_same_figur
     bodies: str, postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = copy_of(postgres, PUBLISHED)
-    with pytest.raises(NoGo, match="SILLER_LAKE_CATALOG not set"):
+    with pytest.raises(NoGo, match=r"Not set: SILLER_LAKE_CATALOG\."):
         rebuild(settings.model_copy(update={"lake_catalog": None}), Mode.LIVE)
     assert rebuild(settings, Mode.LIVE) == Rebuilt(bodies=3, rows=1800 + 9 + 9 + 9 + len(PaymentState))
     views = opened(bodies, CREDENTIALS, f"{LIVE}/*/tables.json")
@@ -179,11 +206,26 @@ def test_one_rebuild_is_at_work_at_a_time(bodies: str, postgres: str) -> None:
             rebuild(copy_of(postgres, PUBLISHED), Mode.LIVE)
 
 
-def test_what_goes_wrong_is_said_without_a_password(bodies: str) -> None:
+def test_what_goes_wrong_is_said_without_a_password(bodies: str, postgres: str) -> None:
     nobody = copy_of(f"postgresql://{postgresql.ACCOUNT}:{postgresql.PASSWORD}@127.0.0.1:9/postgres", PUBLISHED)
-    with pytest.raises(NoGo, match="The copy was not rebuilt") as said:
+    with pytest.raises(NoGo, match="The catalogue SILLER_LAKE_CATALOG cannot be reached") as said:
         rebuild(nobody, Mode.LIVE)
     assert postgresql.PASSWORD not in str(said.value) and said.value.__suppress_context__
+    with pytest.raises(NoGo, match=r"What is published \(live\) cannot be read, or nothing is there yet"):
+        rebuild(copy_of(postgres, "nobody"), Mode.LIVE)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"published": "/srv/published"}, r"SILLER_PUBLISHED is '/srv/published', which is no bucket"),
+        ({"published": "s3://b/lake/published", "lake": "s3://b/lake"}, "SILLER_LAKE and SILLER_PUBLISHED lie in each"),
+        ({"lake_catalog": SecretStr("mysql://there/lake")}, r"SILLER_LAKE_CATALOG is no address of PostgreSQL"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(changed: dict[str, object], said: str) -> None:
+    with pytest.raises(NoGo, match=said):
+        rebuild(copy_of("postgresql://u@there/lake", PUBLISHED).model_copy(update=changed), Mode.LIVE)
 
 
 @pytest.mark.long
