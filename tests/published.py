@@ -14,7 +14,8 @@ AS_AT = datetime(2026, 12, 2, 9, tzinfo=UTC)
 _TABLES = (PROJECT / "tasks" / "publish" / "analytics.sql").read_text()
 _RUN = """
 INSERT INTO runs BY NAME SELECT
-    $run AS run_id, $tenant AS tenant, $period AS period, 'live' AS mode, 'full' AS kind, DATE '2026-11-30' AS pay_date,
+    $run AS run_id, $tenant AS tenant, $period AS period, 'live' AS mode, 'full' AS kind,
+    ($period || '-28')::DATE AS pay_date,
     repeat('ab', 32) AS extract_sha256, $rows AS extract_rows, $rows * 10 AS declared_total, 1 AS refused_rows,
     0 AS held_rows, 0 AS corrected_rows, $rows - 1 AS payable_rows, ($rows - 1) * 1000 AS payable_pence,
     $as_at AS published_at;

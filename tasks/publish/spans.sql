@@ -1,4 +1,4 @@
--- Of which spans a body's Parquet is made: a year where its rows are few, else each of its periods. Small objects are
+-- Of which spans a body's Parquet is made: a year of pay dates where its rows are few, else each of its periods. Small objects are
 -- what a reader waits for, and a large year is not written anew for each of its publications.
 -- Variables: most_rows (of a year that is one span). Of what a span is made is told by the publications of its runs.
 CREATE OR REPLACE TEMP TABLE run_span AS
@@ -6,8 +6,8 @@ SELECT
     run_id,
     tenant,
     published_at,
-    CASE WHEN sum(extract_rows) OVER (PARTITION BY left(period, 4)) <= getvariable('most_rows')
-        THEN left(period, 4) ELSE period END AS span
+    CASE WHEN sum(extract_rows) OVER (PARTITION BY year(pay_date)) <= getvariable('most_rows')
+        THEN year(pay_date)::VARCHAR ELSE period END AS span
 FROM published.runs;
 
 CREATE OR REPLACE TEMP TABLE span AS
