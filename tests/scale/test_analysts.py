@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -124,6 +125,7 @@ def test_an_identity_of_one_body_reads_and_lists_that_and_nothing_else(bodies: s
             asked()
 
 
+@pytest.mark.long
 def test_who_asks_while_a_body_publishes_has_one_publication_whole(bodies: str, tmp_path: Path) -> None:
     """Version N has N months of N hundred rows: whatever a reader finds has to be that, in every table."""
     store = bucket_at(f"s3://{BUCKET}/moving", "", "bucket", Mode.LIVE, "ilf")
@@ -153,11 +155,16 @@ def copy_of(postgres: str, name: str) -> Settings:
     return Settings(published=f"s3://{BUCKET}/{name}", lake=f"s3://{BUCKET}/lake-of-{name}", lake_catalog=postgres)
 
 
+def copied(server: str, postgres: str, mode: Mode) -> duckdb.DuckDBPyConnection:
+    """The copy as the page opens it."""
+    connection = connected(server, CREDENTIALS)
+    at = loading(LAKE).replace("postgresql://USER:PASSWORD@HOST:PORT/DATABASE", postgres)
+    connection.execute(at.replace("lake_live", f"lake_{mode}"))
+    return connection
+
+
 def ask_copy(server: str, postgres: str, mode: Mode, *questions: str) -> list[list[tuple[object, ...]]]:
-    """Ask the copy as the page does."""
-    with connected(server, CREDENTIALS) as connection:
-        at = loading(LAKE).replace("postgresql://USER:PASSWORD@HOST:PORT/DATABASE", postgres)
-        connection.execute(at.replace("lake_live", f"lake_{mode}"))
+    with copied(server, postgres, mode) as connection:
         return [connection.execute(each).fetchall() for each in questions]
 
 
@@ -180,6 +187,19 @@ def test_the_copy_of_all_bodies_is_made_dropped_and_made_again_to_the_same_figur
     rebuild_lake(rehearsal=False)
     assert ask_copy(bodies, postgres, Mode.LIVE, *QUESTIONS[:3]) == expected
     assert not left & objects(bodies, f"lake-of-{PUBLISHED}/"), "what a dropped catalogue had is left"
+    assert ask_while_it_is_rebuilt(bodies, postgres, settings) == {1800}
+
+
+def ask_while_it_is_rebuilt(server: str, postgres: str, settings: Settings) -> set[int]:
+    """How many payments whoever asks finds; a question whose files are taken away meanwhile ends with an error."""
+    found = set()
+    with copied(server, postgres, Mode.LIVE) as connection, ThreadPoolExecutor(1) as other:
+        rebuilding = other.submit(rebuild, settings, Mode.LIVE)
+        while not rebuilding.done():
+            with suppress(duckdb.HTTPException):
+                found.update(*connection.execute("SELECT count(DISTINCT payment_id) FROM payments").fetchall())
+        rebuilding.result()
+    return found
 
 
 def drop(postgres: str, mode: Mode) -> None:
