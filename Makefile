@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-scale test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-processor-seconds bench-small-run bench-status bench-verify faults lock sbom advisories \
+.PHONY: help install demo test test-long test-scale test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-processor-seconds bench-published bench-small-run bench-status bench-verify faults lock sbom advisories \
 	screenshots year simulated-year hand-over clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -32,7 +32,7 @@ test: install browser ssh-server postgresql ## run every test, and say which twe
 test-long: install browser ssh-server postgresql ## run what is too long for every day: whole families, of which make test runs a sample
 	$(BIN)/python -m pytest -n 2 -m long --ignore=tests/scale --durations=20
 
-test-scale: install ## stop, kill and cut off homes that share one store, at every commit: one payment file each time
+test-scale: install postgresql ## stop, kill and cut off homes that share one store, at every commit: one payment file each time
 	$(BIN)/python -m pytest -q tests/scale --durations=10
 
 test-unit: install ssh-server ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
@@ -88,6 +88,9 @@ bench-rows: install ## measure what is done to each of a million rows, step by s
 
 bench-processor-seconds: install ## count what a small month takes, with what a run needs kept loaded and without
 	$(BIN)/python -m tests.benchmarks.processor_seconds
+
+bench-published: install postgresql ## publish for 200 bodies and ask about one and all of them, by period, by year and from the copy of all
+	$(BIN)/python -m tests.benchmarks.published
 
 bench-small-run: install ## pay the sample month again and again, and say where each second goes
 	$(BIN)/python -m tests.benchmarks.small_run

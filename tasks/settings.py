@@ -42,6 +42,12 @@ class Settings(GivenKeys):
             state (``SILLER_DATABASE``); without it, in a file below ``home``.
         bank_holidays: the file of bank holidays announced since the list was published
             (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
+        published: ``s3://BUCKET/PREFIX``, where each body's published tables stand as Parquet too
+            (``SILLER_PUBLISHED``); without it, in the analysts' file alone.
+        lake: ``s3://BUCKET/PREFIX``, where ``siller rebuild-lake`` keeps the service's own copy of all bodies' tables
+            (``SILLER_LAKE``).
+        lake_catalog: ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE``, the DuckLake catalogue of that copy
+            (``SILLER_LAKE_CATALOG``).
         lineage_url: the store to which the lineage events are sent on, the whole address of its API
             (``SILLER_LINEAGE_URL``); without it they stay in their file.
         lineage_token: the bearer token that the store asks for (``SILLER_LINEAGE_TOKEN``).
@@ -58,6 +64,9 @@ class Settings(GivenKeys):
     landing: str | None = None
     database: SecretStr | None = None
     bank_holidays: Path | None = None
+    published: str | None = None
+    lake: str | None = None
+    lake_catalog: SecretStr | None = None
     lineage_url: str | None = None
     lineage_token: SecretStr | None = None
     one_time_code: SecretStr | None = None

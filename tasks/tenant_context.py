@@ -62,7 +62,7 @@ class TenantContext:
 
     def at(self, home: Path) -> "TenantContext":
         """The same tenant's context with its state in another place, and there alone."""
-        return replace(self, settings=self.settings.model_copy(update={"home": home, "store": None}))
+        return replace(self, settings=self.settings.model_copy(update={"home": home, "store": None, "published": None}))
 
     @cached_property
     def paths(self) -> Paths:

@@ -45,6 +45,7 @@ from flows.cli.people import people
 from flows.cli.plan import plan
 from flows.cli.postings import postings
 from flows.cli.practice_bank import practice_bank
+from flows.cli.rebuild_lake import rebuild_lake
 from flows.cli.recall import recall
 from flows.cli.reconcile import reconcile
 from flows.cli.record import record
@@ -115,6 +116,7 @@ for command in (
     settle_restore,
     upgrade,
     retention,
+    rebuild_lake,
     calendar,
     plan,
     practice_bank,

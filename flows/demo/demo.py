@@ -114,7 +114,7 @@ class Demonstration:
         environment.prepare(home)
         tenants = tuple(dict.fromkeys(payday.tenant for payday in paydays))
         # The practice bank looks into a folder, and nothing of a demonstration belongs into a real bucket.
-        for name in ("SILLER_OUTBOX", "SILLER_STORE"):
+        for name in ("SILLER_OUTBOX", "SILLER_STORE", "SILLER_PUBLISHED"):
             os.environ.pop(name, None)
         if rail:
             os.environ["SILLER_CONTRACTS"] = str(copy_contracts(tenants, rail, Settings().contracts, home))

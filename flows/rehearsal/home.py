@@ -13,7 +13,7 @@ from tasks.ingest.reading import hand_on_password
 from tasks.settings import Settings
 from tasks.storage.paths import account_tables
 
-_LIVE_ALONE = ("SILLER_LANDING", "SILLER_OUTBOX", "SILLER_STORE", "SILLER_KEYS")
+_LIVE_ALONE = ("SILLER_LANDING", "SILLER_OUTBOX", "SILLER_STORE", "SILLER_KEYS", "SILLER_PUBLISHED")
 """What a machine sets for its real ledgers: a rehearsal has keys, a landing, an outbox and ledgers of its own."""
 
 

@@ -54,14 +54,23 @@ def lock(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path]) -> None
     connection.execute("SET lock_configuration = true")
 
 
-@cache
-def _extension(name: str) -> Path:
-    """The wheel's own copy of an extension, its signature checked once a process: that reads twenty megabytes."""
+def extension_file(name: str) -> Path:
+    """The wheel's own copy of an extension; its signature is checked by who loads it.
+
+    Raises:
+        NoGo: the wheel is not installed.
+    """
     package = find_spec(f"duckdb_extension_{name}")
     if package is None or not package.submodule_search_locations:
         raise NoGo(f"DuckDB's {name} extension is not installed; run: make install")
     root = Path(package.submodule_search_locations[0])
-    extension = root / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
+    return root / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
+
+
+@cache
+def _extension(name: str) -> Path:
+    """An extension, its signature checked once a process: that reads twenty megabytes."""
+    extension = extension_file(name)
     try:
         with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
             connection.execute(f"LOAD {quote(str(extension))}")

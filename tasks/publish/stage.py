@@ -8,6 +8,7 @@ from tasks.ledger.catalogue.stages import Publish
 from tasks.ledger.connection import all_or_nothing
 from tasks.publish.analytics import Published, withdraw
 from tasks.publish.analytics import publish as published
+from tasks.publish.parquet import PublishedParquet
 from tasks.publish.pseudonym_key import fingerprint, pseudonym_key
 from tasks.publish.shared_file import SharedFile
 from tasks.tenant_context import TenantContext
@@ -21,11 +22,15 @@ ORDER BY entry DESC LIMIT 1
 def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
     """Bring a run up to date in the analysts' file; the first time, the journal says that it was published.
 
+    Where tables are published to a bucket, they follow.
+
     Raises:
-        NoGo: there is no such run, what was published is not what the ledger holds, or homes share the file and another
-            one has published meanwhile.
+        NoGo: there is no such run, what was published is not what the ledger holds, homes share the file and another
+            one has published meanwhile, or the bucket cannot be reached.
     """
     folder = context.paths.published(context.tenant)
+    tables = PublishedParquet.of(context)
+    tables_seen = tables.see() if tables else None
     shared = SharedFile.of(context)
     seen = shared.take() if shared else None
     with context.ledger.opened(beside=folder) as connection:
@@ -38,17 +43,30 @@ def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
                 record(connection, run.run_no, run_id, figures, sha256_of(run.extract_sha256), now)
     if shared:
         shared.keep(done, seen)
+    if tables:
+        tables.keep(done, now, tables_seen)
     return done
 
 
 def publish_without_erased(context: TenantContext, now: datetime) -> None:
-    """Make the analysts' file again, of the runs that were not erased, and take every earlier version away."""
+    """Make the analysts' file and the tables again, of the runs that were not erased; nothing earlier is left of them.
+
+    Raises:
+        NoGo: the bucket of the tables cannot be reached.
+    """
     folder = context.paths.published(context.tenant)
-    if not folder.exists():
+    tables = PublishedParquet.of(context)
+    seen = tables.see() if tables else None
+    if not folder.exists() and seen is None:
         return
     with context.ledger.opened(beside=folder) as connection:
         last = connection.execute(_LAST).fetchone()
         if last is None:
             withdraw(folder)
         else:
-            published(connection, folder, last[0], now, pseudonym_key(context, in_use=True).encode(), afresh=True)
+            key = pseudonym_key(context, in_use=True).encode()
+            done = published(connection, folder, last[0], now, key, afresh=True)
+    if tables and last is None:
+        tables.withdraw()
+    elif tables:
+        tables.keep(done, now, seen, forget=True)

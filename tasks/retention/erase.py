@@ -23,6 +23,7 @@ from tasks.ledger.journal import OF_NO_RUN, output_digest, version_at
 from tasks.ledger.parts import sweeping, views
 from tasks.ledger.rows import insert
 from tasks.people.two_people import check_said
+from tasks.publish.parquet import check_reaches
 from tasks.publish.stage import publish_without_erased
 from tasks.release.outboxes import outbox_of
 from tasks.retention.due import find_forbidding, list_forbidding, present, scope_of
@@ -62,6 +63,7 @@ def erase(context: TenantContext, period: Period, reason: str, people: tuple[str
     """
     reason = check_said(reason, "why")
     check_changeable(context)
+    check_reaches(context)
     by = identify_operator(context, people)
     with context.ledger.opened() as connection:
         begun = find_erasure(connection, period)
@@ -132,7 +134,7 @@ def _finish(context: TenantContext, period: Period, by: str, now: datetime) -> s
     publish_without_erased(context, now)
     changed = change_keys(context, by, now)
     done = f"{erasure.said}, with {len(scope.run_ids)} runs; {removed:,} files were removed."
-    return " ".join((done, *_left_in_bucket(context, scope), changed))
+    return " ".join((done, *_left_in_bucket(context, scope), *_left_in_lake(context), changed))
 
 
 def _left_in_bucket(context: TenantContext, scope: Scope) -> Iterator[str]:
@@ -142,6 +144,11 @@ def _left_in_bucket(context: TenantContext, scope: Scope) -> Iterator[str]:
             f"{outbox.address} still has {', '.join(left)}, which siller cannot remove: that takes the bucket's own "
             "lifecycle rule, for their old versions too."
         )
+
+
+def _left_in_lake(context: TenantContext) -> Iterator[str]:
+    if context.settings.lake:
+        yield "The service's own copy of all bodies' tables has the period until siller rebuild-lake is given."
 
 
 def _remove_files(context: TenantContext, scope: Scope) -> int:

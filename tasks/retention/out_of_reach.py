@@ -35,6 +35,11 @@ OUT_OF_REACH = (
         "whoever may delete there, once the body is out: an erasure is done out of the store",
     ),
     OutOfReach(
+        "old versions of published objects, where their bucket keeps versions, and what analysts have copied",
+        "masked rows under pseudonyms",
+        "whoever keeps them",
+    ),
+    OutOfReach(
         "what left siller: with the body, the bank, the sender, an opened continuity file",
         "payees and payments",
         "whoever has it",

@@ -308,4 +308,6 @@ WRITTEN_ANEW = {
     "parts/TENANT": "rows of extracts as sent: the files go, and their key with the ledger's old copy",
     "ledgers/TENANT.duckdb": "the tables above: copied under another key, so that what DuckDB freed goes too",
     "published/TENANT": "masked rows under pseudonyms: made again of the other periods; earlier versions go",
+    "SILLER_PUBLISHED, MODE/TENANT": "the same tables as Parquet: made again, earlier objects go",
+    "SILLER_LAKE and its catalogue": "the service's copy of all bodies' tables: gone at the next siller rebuild-lake",
 }

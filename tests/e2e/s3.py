@@ -45,10 +45,16 @@ def s3_server(log: Path) -> Iterator[str]:
         child_process.stop(server)
 
 
-def client(address: str, config: Config | None = None):
-    """A plain client of the server, which goes no faulty way."""
+def client(address: str, config: Config | None = None, identity: dict[str, str] | None = None):
+    """A plain client of the server, which goes no faulty way; siller's own identity, or another one."""
     os.environ.update(CREDENTIALS)
-    return boto3.client("s3", endpoint_url=address, config=config)
+    return boto3.client(
+        "s3",
+        endpoint_url=address,
+        config=config,
+        aws_access_key_id=(identity or CREDENTIALS)["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=(identity or CREDENTIALS)["AWS_SECRET_ACCESS_KEY"],
+    )
 
 
 def objects(address: str) -> dict[str, bytes]:

@@ -18,6 +18,10 @@ _PORTS = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", 
 _S3_PORTS = ("s3.port", "s3.port.grpc")
 LOCKED = "outbox"
 """A bucket with object lock, which keeps every object for a day."""
+PUBLISHED = "published"
+"""The prefix of what analysts read."""
+OF_ILF = {"AWS_ACCESS_KEY_ID": "analyst-of-ilf", "AWS_SECRET_ACCESS_KEY": "their-own"}
+"""An identity for what one body has published, and for nothing else."""
 
 
 @contextmanager
@@ -30,8 +34,13 @@ def seaweedfs(folder: Path) -> Iterator[str]:
         ],
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }
+    of_ilf = {
+        "name": "analyst-of-ilf",
+        "credentials": [{"accessKey": OF_ILF["AWS_ACCESS_KEY_ID"], "secretKey": OF_ILF["AWS_SECRET_ACCESS_KEY"]}],
+        "actions": [f"{may}:{BUCKET}/{PUBLISHED}/live/ilf/*" for may in ("Read", "List")],
+    }
     (folder / "disk").mkdir(parents=True)
-    (folder / "s3.json").write_text(json.dumps({"identities": [may_all]}))
+    (folder / "s3.json").write_text(json.dumps({"identities": [may_all, of_ilf]}))
     ports = dict(zip((*_PORTS, *_S3_PORTS), _free_ports(len(_PORTS) + len(_S3_PORTS)), strict=True))
     command = [
         str(Path(sys.executable).with_name("weed")), "-logtostderr=true", "server", f"-dir={folder / 'disk'}",

@@ -20,7 +20,9 @@ from tasks.ingest.landing import find_landed
 from tasks.ingest.landing_bucket import arrived_at
 from tasks.keys.rotate import check_changeable
 from tasks.ledger import runs
+from tasks.publish.parquet import PublishedParquet
 from tasks.publish.stage import publish
+from tasks.publish.tables import Tables
 from tasks.release.outboxes import check_remembers
 from tasks.release.stage import release
 from tasks.settings import PROJECT
@@ -98,10 +100,17 @@ def test_it_knows_who_opened_a_continuity_file_anywhere(ilf: TenantContext, tmp_
 
 
 @pytest.mark.long
-def test_it_publishes_from_where_the_last_home_left_off(ilf: TenantContext, tmp_path: Path) -> None:
-    other = context(tmp_path / "other")
+def test_it_publishes_from_where_the_last_home_left_off(
+    ilf: TenantContext, shared: Shared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SILLER_PUBLISHED", f"s3://{BUCKET}/{shared.name}-published")
+    ilf, other = context(ilf.settings.home), context(tmp_path / "other")
     release(ilf, RUN, NOVEMBER)
     assert [publish(each, RUN, NOVEMBER).version for each in (ilf, other, ilf, other, ilf)] == [1, 2, 3, 4, 5]
+    tables, as_other = PublishedParquet.of(ilf), PublishedParquet.of(other)
+    assert tables and as_other and tables.see() == as_other.see()
+    seen = tables.see()
+    assert seen and Tables.read(seen.data, "").version == 5
     newest = other.paths.published("ilf") / "analytics.duckdb"
     shutil.rmtree(newest.parent)
     publish(other, RUN, NOVEMBER)
