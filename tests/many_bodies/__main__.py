@@ -39,6 +39,7 @@ def main() -> None:
             payday = paid(all_of_them, folder, asked.bodies, asked.kill, asked.minutes * 60.0)
         wrong = [said for body in payday.bodies for said in wrong_with(body)]
         console.print(f"{asked.bodies} bodies, {asked.homes} home{'s' if asked.homes > 1 else ''}, two workers")
+        console.print(f"At rest all of it takes {payday.at_rest_a_minute:.1f} processor seconds a minute.")
         for name, leg in payday.legs.items():
             console.print(table(name, leg))
         console.print(
@@ -55,7 +56,10 @@ def paid(all_of_them: Machines, folder: Path, bodies: int, kill: bool, patience:
     all_of_them.start(folder)
     for number in range(2):
         all_of_them.start_worker(homes[number % len(homes)])
+    for home in homes:
+        all_of_them.wait_until_loaded(home)
     payday = Payday(all_of_them, made, patience)
+    payday.at_rest()
     runs = payday.to_the_form(_killing(all_of_them, bodies // 2) if kill else _nothing)
     if kill and len(homes) == 1:
         all_of_them.start_worker(homes[0])

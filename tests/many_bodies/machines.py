@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -18,6 +19,8 @@ import yaml
 
 from flows.service import child_process
 from flows.service.environment import QUIET
+from flows.service.flow_process import LOADED
+from tasks.assess import doorway
 from tasks.settings import PROJECT
 from tests import postgresql
 from tests.postgresql import PostgreSQL
@@ -112,6 +115,8 @@ class Machines:
         plan = yaml.safe_load(file.read_text("utf-8"))
         for deployment in plan["deployments"]:
             deployment["work_pool"]["name"] = home.pool
+            if deployment["name"] == "siller":  # the watch, which looks after its own home's runs
+                deployment["name"] = home.pool
         file.write_text(yaml.safe_dump(plan), "utf-8")
         self.run(home, "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(file))
 
@@ -144,6 +149,20 @@ class Machines:
         log = home.root / "prefect" / f"siller-worker-{len(home.workers)}.log"
         with _environment(self.settings_of(home)):
             home.workers.append(child_process.start(["flows.cli", "worker", "--pool", home.pool], log))
+
+    def wait_until_loaded(self, home: Home) -> None:
+        """Return when what each run needs is loaded: that is done once, and no body's."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        for name in (LOADED, doorway.WARM):
+            while not (there := home.root.joinpath("judge").exists() and doorway.reached(home.root, name)):
+                if time.monotonic() > end:
+                    raise RuntimeError(f"A worker did not come up: {home.root / 'prefect'}")
+                time.sleep(0.2)
+            # It answers whoever asks nothing by closing, once it has loaded.
+            with there:
+                there.shutdown(socket.SHUT_WR)
+                there.settimeout(PATIENCE_SECONDS)
+                there.recv(1)
 
     def kill_worker(self, home: Home) -> None:
         """Take a worker's power away, and that of all that it has started: nobody says goodbye."""

@@ -25,6 +25,7 @@ from tests.many_bodies.machines import Machines
 from tests.people import code_now
 
 POLL_SECONDS = 1.0
+AT_REST_SECONDS = 20.0
 _REASON = "all: The first month with siller, compared with the body's own list by hand."
 Meanwhile = Callable[[int], None]
 """Told now and then how many are done."""
@@ -54,12 +55,21 @@ class Payday:
         bodies: who is paid.
         patience: seconds that a leg may take.
         legs: what each took, by its name.
+        at_rest_a_minute: processor seconds that everything takes in a minute in which nothing is to be done.
     """
 
     machines: Machines
     bodies: Sequence[Body]
     patience: float
     legs: dict[str, Leg] = field(default_factory=dict)
+    at_rest_a_minute: float = 0.0
+
+    def at_rest(self) -> None:
+        """See what is used while nobody pays anything: whoever takes long by the clock is charged with that too."""
+        used, begun = self.machines.processor_seconds(), time.time()
+        time.sleep(AT_REST_SECONDS)
+        now, took = self.machines.processor_seconds(), (time.time() - begun) / 60
+        self.at_rest_a_minute = sum(now[whose] - used[whose] for whose in now) / took
 
     def to_the_form(self, meanwhile: Meanwhile = lambda _: None) -> dict[str, UUID]:
         """Submit every month at once, and wait until each shows its form; returns the flow runs by body."""
