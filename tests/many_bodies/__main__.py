@@ -11,7 +11,6 @@ second, and where its home has no other.
 import argparse
 import statistics
 import tempfile
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -89,20 +88,18 @@ def _killing(all_of_them: Machines, half: int) -> Meanwhile:
 
 def table(name: str, leg: Leg) -> Table:
     """One way of all bodies, for people."""
-    each = sorted(leg.each.values())
+    each = list(leg.each.values())
     slowest = max(leg.each, key=lambda tenant: leg.each[tenant])
     shown = Table(title=name, title_justify="left", box=None, show_header=False)
     shown.add_row("all of them, by the clock", str(timedelta(seconds=round(leg.seconds))))
-    shown.add_row("a body: half, 95 in 100, the slowest", f"{_words(each)} s ({slowest})")
+    shown.add_row(
+        "a body: half, 95 in 100, the slowest",
+        f"{statistics.median(each):.0f}, {leg.high:.0f}, {max(each):.0f} s ({slowest})",
+    )
     for whose, seconds in leg.processor.items():
         shown.add_row(f"processor seconds a body: {whose}", f"{seconds / len(each):.2f}")
     shown.add_row("together", f"{sum(leg.processor.values()) / len(each):.2f}")
     return shown
-
-
-def _words(each: Sequence[float]) -> str:
-    high = statistics.quantiles(each, n=20, method="inclusive")[-1] if len(each) > 1 else each[0]
-    return f"{statistics.median(each):.1f}, {high:.1f}, {each[-1]:.1f}"
 
 
 if __name__ == "__main__":
