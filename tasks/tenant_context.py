@@ -50,9 +50,9 @@ class TenantContext:
     settings: Settings
 
     def __post_init__(self) -> None:
-        known = tenants(self.settings)
-        if self.tenant not in known:
-            raise NoGo(f"There is no tenant {sanitise(self.tenant)!r}. The tenants are: {', '.join(known) or 'none'}.")
+        if not (is_tenant(self.tenant) and (self._folder / _AGREEMENT).exists()):
+            known = ", ".join(tenants(self.settings)) or "none"
+            raise NoGo(f"There is no tenant {sanitise(self.tenant)!r}. The tenants are: {known}.")
 
     @classmethod
     def of_run(cls, run_id: str, settings: Settings) -> "TenantContext":

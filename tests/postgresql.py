@@ -59,6 +59,11 @@ class PostgreSQL:
         self._process.wait()
 
     @property
+    def pid(self) -> int:
+        """Its first process's id."""
+        return self._process.pid
+
+    @property
     def _data(self) -> Path:
         return self._folder / "data"
 

@@ -28,7 +28,8 @@ def start(arguments: list[str], log: Path, handed: Sequence[int] = ()) -> "subpr
     Returns:
         the process; dropping its ``stdin`` ends it too.
     """
-    with log.open("wb") as output:
+    log.write_bytes(b"")
+    with log.open("ab") as output:  # two workers of one home write at its end, and not over each other
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "flows.service.child_process", *arguments],
             stdin=subprocess.PIPE,

@@ -41,6 +41,10 @@ NEEDED = (
     "pandas",
     "tasks.lineage.facets",
     "tasks.validate.judging",
+    "schemas.contract.frame_schema",
+    "pandera.backends.polars.components",
+    "pandera.backends.polars.container",
+    "prefect.utilities.visualization",
 )
 _TURN_SECONDS = 0.5
 _ASKING_SECONDS = 10.0

@@ -1,0 +1,1 @@
+"""One payday of many bodies, on PostgreSQL and workers: really paid, counted, and measured."""
