@@ -42,6 +42,8 @@ class Settings(GivenKeys):
             state (``SILLER_DATABASE``); without it, in a file below ``home``.
         bank_holidays: the file of bank holidays announced since the list was published
             (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
+        work_queues: the work queue of each body whose runs are not for every worker (``SILLER_WORK_QUEUES``), as JSON:
+            ``{"ilf": "large"}``.
         lineage_url: the store to which the lineage events are sent on, the whole address of its API
             (``SILLER_LINEAGE_URL``); without it they stay in their file.
         lineage_token: the bearer token that the store asks for (``SILLER_LINEAGE_TOKEN``).
@@ -58,6 +60,7 @@ class Settings(GivenKeys):
     landing: str | None = None
     database: SecretStr | None = None
     bank_holidays: Path | None = None
+    work_queues: dict[str, str] = Field(default_factory=dict)
     lineage_url: str | None = None
     lineage_token: SecretStr | None = None
     one_time_code: SecretStr | None = None
