@@ -9,9 +9,7 @@ def worker(
     pool: Annotated[str, typer.Option(help="The work pool.")] = "siller",
     queue: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A work queue that it serves; once for each.", show_default="all of the pool", metavar="QUEUE"
-        ),
+        typer.Option("--queue", help="A work queue that it serves; once for each.", show_default="all of the pool"),
     ] = None,
     limit: Annotated[
         int | None,

@@ -179,12 +179,14 @@ def _is_stored(client: SyncPrefectClient, flow_run_id: UUID, key: str) -> bool:
 def _moved(home: Path, run: FlowRun) -> datetime | None:
     """When anything last moved: its process began, or the journal of its tenant grew.
 
-    By the files' own times: a rehearsal's journal has the days that the rehearsal was given.
+    By the files' own times: a rehearsal's journal has the days that the rehearsal was given. A process of another home
+    has no file here, and began when Prefect says so.
     """
     if run.state and run.state.is_scheduled():
         return max(run.state.timestamp, run.expected_start_time or run.state.timestamp)
     heads = [Paths(home, mode).ledger_checkpoint(str(run.parameters.get("tenant"))) for mode in Mode]
-    times = [liveness.read_start(home, str(run.id)), *map(_mtime, heads)]
+    begun = liveness.read_start(home, str(run.id)) or (run.state.timestamp.timestamp() if run.state else None)
+    times = [begun, *map(_mtime, heads)]
     return max((datetime.fromtimestamp(time, UTC) for time in times if time is not None), default=None)
 
 
