@@ -8,6 +8,7 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.tenant_lock import leave_if_taken_over
 from tasks.error_boundary import error_boundary
 from tasks.stage_run import Shown
 
@@ -16,7 +17,7 @@ T = TypeVar("T")
 
 
 def as_task(name: str, work: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> T:
-    """Do a task as a task run of the flow run that this is called in.
+    """Do a task as a task run of the flow run that this is called in, unless another home has taken that over.
 
     Args:
         name: what the task run is called.
@@ -24,6 +25,7 @@ def as_task(name: str, work: Callable[P, T], /, *given: P.args, **named: P.kwarg
         given: what it is given: ids, dates and modes alone, which Prefect keeps.
         named: likewise, by name.
     """
+    leave_if_taken_over()
 
     @task(name=name, cache_policy=NO_CACHE, persist_result=False)
     @wraps(work)

@@ -18,6 +18,7 @@ from prefect.input import RunInput
 from prefect.runtime import flow_run
 
 from flows.form_inputs import DESCRIPTION, RESPONSE, came_through, read_input, take_away_planted
+from flows.tenant_lock import leave_if_taken_over
 from schemas.approval import Outcome, Verdict
 from schemas.no_go import NoGo
 
@@ -106,6 +107,7 @@ def fill_in(key: str, fields: type[F], described: Callable[[], type[F]], timeout
     asked = fields
     if key not in shown_already():
         asked = described()
+        leave_if_taken_over()
         with get_client(sync_client=True) as client:
             take_away_planted(client, UUID(str(flow_run.id)), key)
     form = suspend_flow_run(wait_for_input=asked, key=key, timeout=int(timeout.total_seconds()))

@@ -6,8 +6,10 @@ from typing import Any
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from flows.tenant_lock import leave_if_taken_over
 from schemas.no_go import NoGo, NothingToDo, NotJudged
 from schemas.standing.seen import NO_GO, NOT_JUDGED, NOTHING_TO_DO
+from tasks.storage.working_copy import Fenced
 
 
 def ended(do: Callable[[], str]) -> "State[Any]":
@@ -34,6 +36,9 @@ def no_go(said: NoGo) -> "State[Any]":
     judged is called ``Not judged``: nothing is decided, and it is to be started again.
 
     A flow returns it from ``except NoGo as said``. An exception left to Prefect would end the run just
-    as well, but as a crash with a traceback, and not as a decision.
+    as well, but as a crash with a traceback, and not as a decision. Where another home has taken the run over, this one
+    says nothing.
     """
+    if isinstance(said, Fenced):
+        leave_if_taken_over()
     return Failed(name=_NAMES.get(type(said), NO_GO), message=str(said))

@@ -1,14 +1,17 @@
 """One process at work for a tenant, and one form for a run."""
 
+import threading
 from collections.abc import Sequence
 from functools import partial
+from uuid import UUID
 
 from prefect import get_run_logger
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.exceptions import Abort
 from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled
 
-from flows.service import flow_runs, liveness
+from flows.service import flow_runs, homes, liveness
 from flows.service.liveness import Begun
 from flows.turn import wait_for_turn
 from schemas.no_go import NothingToDo
@@ -40,8 +43,34 @@ def begin(tenant: str, mode: Mode) -> None:
         check_unchanged(settings, flow_run_id, parameters, clock(mode, None))
         context = TenantContext(tenant, mode, settings)
         liveness.hold(settings.home, flow_run_id, Begun(name, parameters))
-        note(settings.home, flow_run_id, parameters)
+        _claim(settings, flow_run_id)
+        note(settings, flow_run_id, parameters)
         wait_for_turn(context.paths, tenant, partial(_tell_of_others, tenant))  # never closed: it is the process's
+
+
+def _claim(settings: Settings, flow_run_id: str) -> None:
+    """Say which home works on this flow run, and vouch for it where other homes could."""
+    with get_client(sync_client=True) as client:
+        homes.claim(client, UUID(flow_run_id), homes.name_of(settings.home))
+    if settings.store is not None:
+        # Its own, for should what keeps this home die, this process lives on.
+        homes.start_beating(settings.home, threading.Event())
+
+
+def leave_if_taken_over() -> None:
+    """End this process without a word to Prefect if its flow run is another home's by now.
+
+    It was stopped for so long that nothing was heard of its home. What Prefect says of the flow run is what the other
+    home does, and a form that it shows is not to be taken away. Where no homes share a store, none takes over.
+    """
+    settings = Settings()
+    if settings.store is None:
+        return
+    with get_client(sync_client=True) as client:
+        holder = homes.holder_of(client.read_flow_run(UUID(str(flow_run.id))))
+    if holder != homes.name_of(settings.home):
+        get_run_logger().warning("This run was taken over (by %s) while its home was silent: it ends here.", holder)
+        raise Abort("The flow run was taken over by another home.")
 
 
 def _plain(parameters: dict[str, object]) -> dict[str, str | None]:

@@ -3,7 +3,7 @@
 A flow run's parameters stand in Prefect's database, and each start of the run, a resume too, is handed what stands
 there then. Whoever can write there could let a run that waits for its approval go on for another body, another period
 or as a live one. So the first start notes them here, where siller's own account alone writes, and every later one is
-held against the note.
+held against the note. Homes that share a store note them there, for any of them may go on with the run.
 """
 
 import contextlib
@@ -20,18 +20,23 @@ from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.settings import Settings
 from tasks.storage.atomic_write import open_atomic
+from tasks.storage.bucket_address import shared_store
+from tasks.storage.store import Store
 from tasks.tenant_context import TenantContext
 
 Parameters = Mapping[str, str | None]
+
+_OF_ALL_BODIES = "begun-with"
+"""In the place of a tenant: none is called so, as their names have no hyphen."""
 
 
 def check_unchanged(settings: Settings, flow_run_id: str, parameters: Parameters, now: datetime) -> None:
     """Hold a flow run's parameters against what it was begun with; the ledger keeps it if they differ.
 
     Raises:
-        NoGo: they do.
+        NoGo: they do; or the store that homes share cannot be reached.
     """
-    begun = _noted(_note(settings.home, flow_run_id))
+    begun = _noted(settings, flow_run_id)
     if begun is None or begun == dict(parameters):
         return
     names = sorted(begun.keys() | parameters.keys())
@@ -48,21 +53,39 @@ def check_unchanged(settings: Settings, flow_run_id: str, parameters: Parameters
     raise NoGo(said)
 
 
-def note(home: Path, flow_run_id: str, parameters: Parameters) -> None:
-    """Note what a flow run is begun with, unless it is noted.
+def note(settings: Settings, flow_run_id: str, parameters: Parameters) -> None:
+    """Note what a flow run is begun with, unless it is noted: the first start's note stays.
 
-    Whoever calls holds the flow run, so nobody else writes its note.
+    Raises:
+        NoGo: another home has noted something else in the same moment; or the store cannot be reached.
     """
-    with contextlib.suppress(FileExistsError), open_atomic(_note(home, flow_run_id), overwrite=False) as file:
-        file.write((json.dumps(dict(parameters)) + "\n").encode())  # the first start's note stays
+    data = (json.dumps(dict(parameters), sort_keys=True) + "\n").encode()
+    if store := _shared(settings):
+        store.put_if_absent(_name(flow_run_id), data)
+        return
+    with contextlib.suppress(FileExistsError), open_atomic(_file(settings, flow_run_id), overwrite=False) as file:
+        file.write(data)
 
 
-def _note(home: Path, flow_run_id: str) -> Path:
-    return home / "begun" / f"{flow_run_id}.json"
+def _noted(settings: Settings, flow_run_id: str) -> dict[str, str | None] | None:
+    if store := _shared(settings):
+        text = store.text_of(_name(flow_run_id))
+        return None if text is None else dict(json.loads(text))
+    file = _file(settings, flow_run_id)
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
 
 
-def _noted(path: Path) -> dict[str, str | None] | None:
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+def _shared(settings: Settings) -> Store | None:
+    """Where homes note it together: in one place, for the mode is one of the things that are noted."""
+    return shared_store(settings, Mode.LIVE, _OF_ALL_BODIES)
+
+
+def _file(settings: Settings, flow_run_id: str) -> Path:
+    return settings.home / "begun" / _name(flow_run_id)
+
+
+def _name(flow_run_id: str) -> str:
+    return f"{flow_run_id}.json"
 
 
 def _command(begun: Parameters) -> str:

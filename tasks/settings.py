@@ -48,6 +48,8 @@ class Settings(GivenKeys):
             (``SILLER_LAKE``).
         lake_catalog: ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE``, the DuckLake catalogue of that copy
             (``SILLER_LAKE_CATALOG``).
+        work_queues: the work queue of each body whose runs are not for every worker (``SILLER_WORK_QUEUES``), as JSON:
+            ``{"ilf": "large"}``.
         lineage_url: the store to which the lineage events are sent on, the whole address of its API
             (``SILLER_LINEAGE_URL``); without it they stay in their file.
         lineage_token: the bearer token that the store asks for (``SILLER_LINEAGE_TOKEN``).
@@ -67,6 +69,7 @@ class Settings(GivenKeys):
     published: str | None = None
     lake: str | None = None
     lake_catalog: SecretStr | None = None
+    work_queues: dict[str, str] = Field(default_factory=dict)
     lineage_url: str | None = None
     lineage_token: SecretStr | None = None
     one_time_code: SecretStr | None = None

@@ -18,6 +18,7 @@ from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.lineage.events import Told, emitting
 from tasks.settings import Settings
+from tasks.storage.working_copy import Fenced
 from tasks.tenant_context import TenantContext
 
 
@@ -124,6 +125,8 @@ def run_stage(stage: str, run: TakenUp) -> Iterator[StageRun]:
 def stops_told(context: TenantContext, stage: str, now: datetime, run_id: str = OF_NO_RUN) -> Iterator[None]:
     """Keep a no-go of the block in the ledger, for the auditor: what was tried, and what stopped it.
 
+    Who was fenced keeps nothing: another machine is at work, whose next commit that would fence.
+
     Args:
         context: the tenant's.
         stage: what was being done.
@@ -135,7 +138,7 @@ def stops_told(context: TenantContext, stage: str, now: datetime, run_id: str = 
     """
     try:
         yield
-    except LedgerBusy:
+    except (LedgerBusy, Fenced):
         raise
     except NoGo as said:
         with contextlib.suppress(NoGo, duckdb.Error):  # where the ledger is what is wrong, the sentence alone has to do

@@ -7,6 +7,10 @@ import typer
 
 def worker(
     pool: Annotated[str, typer.Option(help="The work pool.")] = "siller",
+    queue: Annotated[
+        list[str] | None,
+        typer.Option("--queue", help="A work queue that it serves; once for each.", show_default="all of the pool"),
+    ] = None,
     limit: Annotated[
         int | None,
         typer.Option(min=1, help="How many runs at once.", show_default="by this machine's cores and memory"),
@@ -28,8 +32,9 @@ def worker(
     api_url = environment.server_of(home)
     limit = limit or capacity.runs_at_once()
     (home / "prefect").mkdir(parents=True, exist_ok=True)
-    OUT.print(f"A worker of the pool {pool} at {environment.ui_of(api_url)}.", highlight=False, soft_wrap=True)
+    served = f", and of it of {', '.join(queue)} alone" if queue else ""
+    OUT.print(f"A worker of the pool {pool}{served}, at {environment.ui_of(api_url)}.", highlight=False, soft_wrap=True)
     OUT.print(f"It works on {limit} runs at once; the others wait. Its log: {log_of(home)}", soft_wrap=True)
     OUT.print("Ctrl-C ends it. A run that waits for approval waits on until the next start.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    sys.exit(work(home, pool, limit, api_url))
+    sys.exit(work(home, pool, queue or (), limit, api_url))

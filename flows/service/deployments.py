@@ -33,8 +33,6 @@ POLL_SECONDS = 0.25
 """How often it is asked what is due: an approver waits for the answer to be judged."""
 LEAVING_SECONDS = 15.0
 _PAGE = 200
-WATCH = "kind:watch"
-"""The tag of the deployment that keeps the watch where workers serve; `siller up` keeps it itself."""
 
 
 class FlowProcessRunner(Runner):
@@ -184,8 +182,7 @@ async def _ended_runs_have_left(runner: Runner) -> None:
 async def read(plan: dict[str, Any], scheduled: bool) -> list[RunnerDeployment]:
     """Make the deployments of a filled-in ``prefect.yaml``, with its build steps run and their results filled in."""
     outputs = await run_steps(plan["build"], print_function=_silent)
-    served = [entry for entry in plan["deployments"] if WATCH not in entry["tags"]]
-    return [_served(apply_values(entry, outputs), scheduled) for entry in served]
+    return [_served(apply_values(entry, outputs), scheduled) for entry in plan["deployments"]]
 
 
 def _served(entry: dict[str, Any], scheduled: bool) -> RunnerDeployment:

@@ -1,8 +1,7 @@
 """The dispatcher: starts what is due by the plan, and tells people what they are to know, by where everything stands.
 
 A look derives all of it anew from the ledgers, Prefect and the clock. So it may come twice, late, or after a day
-without one: each thing is started and told once. The watch calls it; ``siller up`` keeps the watch, and where workers
-serve it is the deployment ``watch/siller``.
+without one: each thing is started and told once. The watch calls it (:mod:`flows.service.watch`).
 """
 
 from dataclasses import replace
@@ -20,7 +19,7 @@ from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
 from tasks.clock import clock
 from tasks.error_boundary import kind_and_place
-from tasks.ingest.to_start import list_to_start
+from tasks.ingest.to_start import ToStart, find_arrived, list_to_start
 from tasks.notices import dispatch as sending
 from tasks.notices.due import list_due
 from tasks.notices.notice import list_addressed
@@ -60,22 +59,23 @@ def start_due(seen: Picture, now: datetime) -> list[str]:
         seen: where everything stands.
         now: the time that counts.
     """
-    due = [
-        (books.context.tenant, start)
-        for books in seen.books
-        if books.context.mode is Mode.LIVE and not (seen.unasked or books.refused)
-        for start in list_to_start(books.context, _list_begun(books), now)
-    ]
     said = []
-    for tenant, start in due:
-        try:
-            with connect() as server:
-                if not flow_runs.was_started(server.client, start.once):
-                    server.submit(f"{flow_runs.PAY_RUN}/{tenant}", {"period": str(start.period)}, start.once)
-                    said.append(f"{tenant} {start.period}: its extract has come, and was due before: it is started.")
-        except NoGo as no_go:  # one that nobody serves makes the others none the worse
-            said.append(str(no_go))
+    for books in seen.books:
+        if books.context.mode is Mode.LIVE and not (seen.unasked or books.refused):
+            try:
+                for start in list_to_start(books.context, _list_begun(books), now):
+                    said += _started(books.context.tenant, start)
+            except NoGo as no_go:  # a landing that cannot be asked, or one that nobody serves, harms no other
+                said.append(str(no_go))
     return said
+
+
+def _started(tenant: str, start: ToStart) -> list[str]:
+    with connect() as server:
+        if flow_runs.was_started(server.client, start.once):
+            return []
+        server.submit(f"{flow_runs.PAY_RUN}/{tenant}", {"period": str(start.period)}, start.once)
+    return [f"{tenant} {start.period}: its extract has come, and was due before: it is started."]
 
 
 def _list_begun(books: Books) -> set[Period]:
@@ -101,7 +101,8 @@ def _tell_those_of(books: Books, seen: Picture, now: datetime) -> list[str]:
         # Where a ledger is busy, a look at the advisories may be in it: what is carried is told at another look.
         today = now.astimezone(LONDON).date()
         stock = None if seen.busy else stock_of([context], seen, context.settings, today)
-        due = list_due(replace(known, stock=stock), BodyCalendar(known.agreement, context.bank_days), theirs, now)
+        known = replace(known, stock=stock, arrived=frozenset(find_arrived(context)))
+        due = list_due(known, BodyCalendar(known.agreement, context.bank_days), theirs, now)
         notices = list(list_addressed(known.agreement, due))
         channels = sending.channels_of(context, known.agreement, now)
         return sending.dispatch(

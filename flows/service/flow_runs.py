@@ -22,7 +22,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
 
-from flows.service import liveness
+from flows.service import homes, liveness
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from schemas.sanitise import sanitise
@@ -84,10 +84,11 @@ def look_at(client: SyncPrefectClient, home: Path, run: FlowRun, lives: bool) ->
 def of_ids(client: SyncPrefectClient, home: Path, asked: Collection[str]) -> dict[str, Seen]:
     """What Prefect says of these flow runs; it does not know those that were deleted, and says so of them."""
     ids, found = sorted(asked), {}
+    others = _other_homes(client, home)
     for start in range(0, len(ids), PAGE):
         these = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(each) for each in ids[start : start + PAGE]]))
         for run in read_all(client, these):
-            found[str(run.id)] = look_at(client, home, run, liveness.lives(home, str(run.id)))
+            found[str(run.id)] = look_at(client, home, run, _lives(home, run, others))
     kept = set(liveness.list_known(home))
     never = datetime.min.replace(tzinfo=UTC)
     return {each: found.get(each) or Seen(each, "", "", never, is_kept=each in kept) for each in ids}
@@ -108,6 +109,7 @@ def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now
     lately = FlowRunFilter(
         expected_start_time=FlowRunFilterExpectedStartTime(after_=now - _LOOKED_BACK, before_=now),
     )
+    others = _other_homes(client, home)
     latest: dict[tuple[str, ...], FlowRun] = {}
     for kind in TOLD:
         of_it = FlowFilter(name=FlowFilterName(any_=[kind]))
@@ -116,7 +118,7 @@ def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now
             if key not in latest and is_paid_here(run, home):
                 latest[key] = run
     return [
-        Errand.of(kind, run.parameters, period, look_at(client, home, run, liveness.lives(home, str(run.id))))
+        Errand.of(kind, run.parameters, period, look_at(client, home, run, _lives(home, run, others)))
         for (kind, *_, period), run in latest.items()
         if str(run.id) not in of_runs
     ]
@@ -129,10 +131,22 @@ def was_started(client: SyncPrefectClient, once: str) -> bool:
 
 
 def is_paid_here(run: FlowRun, home: Path) -> bool:
-    """Whether extracts of a flow run's body arrive in this ``SILLER_HOME``, or are fetched into it."""
+    """Whether this ``SILLER_HOME`` has the flow run's body: it shares all of them, or its extracts come into it."""
+    if Settings().store is not None:
+        return True
     tenant = str(run.parameters.get("tenant"))
     paths = [Paths(home, mode) for mode in Mode]
     return any(folder.is_dir() for each in paths for folder in (each.landing(tenant), each.fetched(tenant)))
+
+
+def _other_homes(client: SyncPrefectClient, home: Path) -> set[str]:
+    """The living homes with which this one shares a store."""
+    return homes.online(client) - {homes.name_of(home)} if Settings().store is not None else set()
+
+
+def _lives(home: Path, run: FlowRun, others: Collection[str]) -> bool:
+    """Whether a process works on a flow run: one of this home, or of another one that lives and looks after it."""
+    return liveness.lives(home, str(run.id)) or homes.holder_of(run) in others
 
 
 def _purpose(kind: str, run: FlowRun) -> tuple[str, str, str]:
@@ -165,12 +179,14 @@ def _is_stored(client: SyncPrefectClient, flow_run_id: UUID, key: str) -> bool:
 def _moved(home: Path, run: FlowRun) -> datetime | None:
     """When anything last moved: its process began, or the journal of its tenant grew.
 
-    By the files' own times: a rehearsal's journal has the days that the rehearsal was given.
+    By the files' own times: a rehearsal's journal has the days that the rehearsal was given. A process of another home
+    has no file here, and began when Prefect says so.
     """
     if run.state and run.state.is_scheduled():
         return max(run.state.timestamp, run.expected_start_time or run.state.timestamp)
     heads = [Paths(home, mode).ledger_checkpoint(str(run.parameters.get("tenant"))) for mode in Mode]
-    times = [liveness.read_start(home, str(run.id)), *map(_mtime, heads)]
+    begun = liveness.read_start(home, str(run.id)) or (run.state.timestamp.timestamp() if run.state else None)
+    times = [begun, *map(_mtime, heads)]
     return max((datetime.fromtimestamp(time, UTC) for time in times if time is not None), default=None)
 
 

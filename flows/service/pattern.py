@@ -4,6 +4,7 @@
 after :func:`flows.service.environment.prepare`: it imports Prefect.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.period import Period
-from schemas.sanitise import in_markdown
+from schemas.sanitise import in_markdown, sanitise
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext, tenants
 
@@ -26,6 +27,9 @@ FOR_EACH_BODY = "{{ tenant }}"
 """The name of a deployment that every body has."""
 LINEAGE = "kind:lineage"
 """The tag of the deployment that is left out where no store of lineage is named."""
+DEFAULT_QUEUE = "default"
+"""The work queue that every work pool of Prefect's has."""
+_QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _BUILD_STEP = "source."
 """What a build step finds out is filled in later: when the deployments are registered."""
 
@@ -54,10 +58,18 @@ def declare(pattern: Path, settings: Settings, now: datetime) -> Declared:
         pattern: the ``prefect.yaml`` of the project.
         settings: of this machine; the bodies are those of its contracts.
         now: the time that counts: what was due before has no schedule.
+
+    Raises:
+        NoGo: a work queue is called as none can be.
     """
     plan = yaml.safe_load(pattern.read_text())
     known = tenants(settings)
-    bodies, said, entries = list[str](), list[str](), list[dict[str, Any]]()
+    bodies, entries = list[str](), list[dict[str, Any]]()
+    _check_queues(settings)
+    said = [
+        f"SILLER_WORK_QUEUES names {sanitise(tenant)}, which has no agreement here."
+        for tenant in sorted(settings.work_queues.keys() - known)
+    ]
     for tenant in known:
         context = TenantContext(tenant, Mode.LIVE, settings)
         try:
@@ -68,15 +80,26 @@ def declare(pattern: Path, settings: Settings, now: datetime) -> Declared:
             said.append(f"{tenant} is not served, and its schedules stand as they were: {no_go}")
             continue
         bodies.append(tenant)
-        values = {"tenant": tenant, "body": body, "extract_due": due}
+        queue = settings.work_queues.get(tenant, DEFAULT_QUEUE)
+        values = {"tenant": tenant, "body": body, "extract_due": due, "work_queue": queue}
         entries += [apply_values(entry, values, skip_prefixes=[_BUILD_STEP]) for entry in _of_each_body(plan)]
         said += [f"{tenant}: no run is scheduled for {period}: {no_go}" for period, no_go in without[:1]]
     others = [
-        entry
+        apply_values(entry, {"work_queue": DEFAULT_QUEUE}, skip_prefixes=[_BUILD_STEP])
         for entry in plan["deployments"]
         if entry["name"] != FOR_EACH_BODY and (LINEAGE not in entry["tags"] or settings.lineage_url)
     ]
+    del plan["definitions"]  # they stand in each deployment by now
     return Declared(plan | {"deployments": [*entries, *others]}, tuple(bodies), tuple(known), tuple(said))
+
+
+def _check_queues(settings: Settings) -> None:
+    for tenant, queue in settings.work_queues.items():
+        if not _QUEUE.fullmatch(queue):
+            raise NoGo(
+                f"SILLER_WORK_QUEUES has {sanitise(queue)!r} for {sanitise(tenant)}, which is no name of a work queue: "
+                "letters, digits, - and _ make one."
+            )
 
 
 def _of_each_body(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Everything that one machine needs to pay: a Prefect server with its pages, and the deployments served."""
 
+import fcntl
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -45,8 +45,29 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Ready, pattern: Pat
     # Prefect starts each flow run as a module, and Python looks for those in the working folder first, where anybody
     # may have put one: the landing folder, say.
     os.environ["PYTHONSAFEPATH"] = "1"
-    if standing := environment.read_address(home):
-        raise NoGo(f"siller is up already, as process {standing.pid}: {standing.ui_url}")
+    with _alone(home):
+        _up(home, port, scheduled, ready, pattern, limit)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Be the one ``siller up`` of a home, from its first moment on: two would each start a server on one database."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (home / "up.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if standing := environment.read_address(home):
+                raise NoGo(f"siller is up already, as process {standing.pid}: {standing.ui_url}") from None
+            lock.seek(0)
+            raise NoGo(f"siller is being brought up already, as process {lock.read() or 'of its own'}.") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _up(home: Path, port: int | None, scheduled: bool, ready: Ready, pattern: Path, limit: int) -> None:
     if named := os.environ.get("PREFECT_API_URL"):
         environment.prepare(home, named)
         _serve(home, scheduled, ready, pattern, limit, named, is_ours=False)
@@ -67,20 +88,16 @@ def _end_too() -> None:
 
 
 def _serve(home: Path, scheduled: bool, ready: Ready, pattern: Path, limit: int, api_url: str, is_ours: bool) -> None:
-    from flows.service import deployments, watch
-    from flows.service.kept_warm import kept_loaded, kept_warm
+    from flows.service import deployments
+    from flows.service.keeper import kept
     from flows.service.pattern import declare
 
     address = Address(api_url, os.getpid())
-    stopped = threading.Event()
     with ExitStack() as announced:
 
         def registered(served: "Served") -> None:
-            announced.enter_context(kept_warm(home))
-            announced.enter_context(kept_loaded(home))
+            announced.enter_context(kept(home))
             announced.enter_context(environment.announce(home, address))
-            announced.callback(stopped.set)
-            threading.Thread(target=watch.keep, args=(home, stopped), daemon=True).start()
             ready(address, served)
 
         declared = declare(pattern, Settings(), clock(Mode.LIVE, None))

@@ -5,17 +5,21 @@ Running. So every flow run holds a lock as long as its process lives (:mod:`flow
 looks for runs that should be at work and are not. It puts the same flow run back among those that are due, so that the
 run goes on with what it had; every stage that was done returns what stands.
 
-Every minute it calls the dispatcher too (:mod:`flows.service.dispatcher`). ``siller up`` keeps the watch itself. Beside
-a server with workers it is the deployment ``watch/siller``.
+The lock tells of this home's processes alone. So a flow run that says that another home works on it
+(:mod:`flows.service.homes`) is left to that home's watch, unless homes share a store and nothing has been heard of that
+one for minutes: then the home that leads takes it over. Without a store it never does, for its ledger is another one.
+
+Every minute the watch calls the dispatcher too (:mod:`flows.service.dispatcher`); of homes that share a store, that of
+the one that leads. ``siller up`` and ``siller worker`` keep the watch (:mod:`flows.service.keeper`).
 """
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from uuid import UUID
 
-from prefect import flow, get_run_logger
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowFilter,
@@ -31,12 +35,13 @@ from prefect.logging import get_logger
 from prefect.states import AwaitingRetry, Cancelled, Crashed
 
 from flows.form_inputs import take_away_planted_answer
-from flows.service import dispatcher, flow_runs, liveness
+from flows.service import dispatcher, flow_runs, homes, liveness
 from flows.service.client import connect, refused_because
+from flows.service.homes import Neighbours
 from flows.service.liveness import Begun, Unattended
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.standing.seen import GIVEN_UP
+from schemas.standing.seen import GIVEN_UP, STARTING
 from tasks.clock import clock
 from tasks.error_boundary import kind_and_place
 from tasks.settings import Settings
@@ -53,40 +58,40 @@ _REMEMBERED = timedelta(days=1)
 def keep(home: Path, ended: threading.Event) -> None:
     """Look again and again until told to end. Whatever goes wrong in one look, the next one comes."""
     logger = get_logger("watch")
+    neighbours = Neighbours(home) if Settings().store is not None else None
+    acts: dict[str, Callable[[], list[str]]] = {"look": lambda: look(home, neighbours)}
+    acts["dispatch"] = lambda: [] if neighbours and not neighbours.leads else dispatcher.dispatch(home)
     for number in count():
         if ended.wait(EVERY_SECONDS):
             return
-        for act in (look, dispatcher.dispatch) if number % DISPATCHES_EVERY == 0 else (look,):
+        for name, act in acts.items():
+            if name == "dispatch" and number % DISPATCHES_EVERY:
+                continue
             try:
-                for said in act(home):
+                for said in act():
                     logger.warning(said)
             except Exception as error:  # noqa: BLE001  # a watch that ends would be the very thing it is to prevent
-                logger.error("The watch could not %s (%s); it tries again.", act.__name__, kind_and_place(error))
+                logger.error("The watch could not %s (%s); it tries again.", name, kind_and_place(error))
 
 
-@flow(name="watch", persist_result=False)
-def watch() -> None:
-    """Look once and dispatch, for the deployment that a worker runs every two minutes."""
-    home = Settings().home
-    for said in (*look(home), *dispatcher.dispatch(home)):
-        get_run_logger().warning(said)
-
-
-def look(home: Path) -> list[str]:
+def look(home: Path, neighbours: Neighbours | None = None) -> list[str]:
     """Look after every flow run that should be at work. What goes wrong with one stands in no other's way.
 
     Args:
         home: ``SILLER_HOME`` of the processes that work.
+        neighbours: what is known of the homes that share a store with this one; None where none does.
 
     Returns:
         what was done, a sentence each.
     """
     done = []
     with get_client(sync_client=True) as client:
-        for flow_run_id in sorted({*liveness.list_known(home), *_unfinished(client, home)}):
+        if neighbours:
+            neighbours.look(client)
+        for flow_run_id in sorted({*liveness.list_known(home), *_unfinished(client, home, neighbours)}):
             try:
                 with liveness.take_over(home, flow_run_id) as left:
-                    if left and (said := _looked_after(client, home, left)):
+                    if left and (said := _looked_after(client, home, left, neighbours)):
                         done.append(said)
             except NoGo as no_go:
                 done.append(str(no_go))
@@ -95,12 +100,14 @@ def look(home: Path) -> list[str]:
     return done
 
 
-def _unfinished(client: SyncPrefectClient, home: Path) -> list[str]:
-    """The flow runs of the last day that Prefect takes to be at work, or that ended without a decision.
+def _unfinished(client: SyncPrefectClient, home: Path, neighbours: Neighbours | None) -> list[str]:
+    """The flow runs of the last day that are this watch's, and are at work by Prefect or ended without a decision.
 
-    They may have died before they had a file. A body that another ``SILLER_HOME`` pays is another watch's.
+    They may have died before they had a file.
     """
     types = [StateType.RUNNING, StateType.PENDING, StateType.CRASHED, StateType.CANCELLING, StateType.CANCELLED]
+    if neighbours:  # one that began to wait, and whose form was not stored any more, has no file here
+        types.append(StateType.PAUSED)
     since = clock(Mode.LIVE, None) - _REMEMBERED
     at_work = FlowRunFilter(
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)),
@@ -110,11 +117,27 @@ def _unfinished(client: SyncPrefectClient, home: Path) -> list[str]:
     return [
         str(run.id)
         for run in found
-        if flow_runs.is_paid_here(run, home) and not flow_runs.look_at(client, home, run, lives=False).is_over
+        if _is_this_watchs(run, home, neighbours) and not flow_runs.look_at(client, home, run, lives=False).is_over
     ]
 
 
-def _looked_after(client: SyncPrefectClient, home: Path, left: Unattended) -> str | None:
+def _is_this_watchs(run: FlowRun, home: Path, neighbours: Neighbours | None) -> bool:
+    """Whether a flow run is to be looked after here, by which home works on it.
+
+    Where homes share a store, one that no home has said it works on may have begun in any: its process loads.
+    """
+    holder = homes.holder_of(run)
+    if holder == homes.name_of(home):
+        return True
+    if neighbours is None:
+        return not holder and flow_runs.is_paid_here(run, home)
+    if holder:
+        return neighbours.leads and neighbours.is_gone(holder)
+    assert run.state is not None  # every flow run has had one since it was made
+    return neighbours.leads and clock(Mode.LIVE, None) - run.state.timestamp > STARTING
+
+
+def _looked_after(client: SyncPrefectClient, home: Path, left: Unattended, neighbours: Neighbours | None) -> str | None:
     """Do what there is to do about a flow run without a process; say it, if anything."""
     try:
         run = client.read_flow_run(UUID(left.flow_run_id))
@@ -125,6 +148,13 @@ def _looked_after(client: SyncPrefectClient, home: Path, left: Unattended) -> st
         if not seen.is_given_up:
             left.forget()
         return None
+    holder = homes.holder_of(run)
+    is_another, silent = holder not in ("", homes.name_of(home)), ""
+    if is_another:
+        if not _is_this_watchs(run, home, neighbours):
+            left.forget()  # another home goes on with it
+            return None
+        silent = f"Nothing has been heard of the home {holder} any more. "
     if seen.type == "CANCELLING":
         client.set_flow_run_state(run.id, Cancelled(message="Its process had ended already."), force=True)
         left.forget()
@@ -138,11 +168,13 @@ def _looked_after(client: SyncPrefectClient, home: Path, left: Unattended) -> st
     deaths = sum(state.type is StateType.CRASHED for state in client.read_flow_run_states(run.id))
     if deaths >= MOST_DEATHS:
         return _given_up(client, run, left, deaths)
+    if is_another:
+        homes.claim(client, run.id, "")  # should it come back, its watch is not to take what somebody else has begun
     retry: State[None] = AwaitingRetry(message="Its process had died: siller starts it again.")
     reason = refused_because(client.set_flow_run_state(run.id, retry))
     if reason is not None:
         return f"The process of {run.name} has died, and Prefect does not take it up again: {reason}"
-    return f"The process of {run.name} had died, {deaths} of {MOST_DEATHS} times. It is started again."
+    return f"{silent}The process of {run.name} had died, {deaths} of {MOST_DEATHS} times. It is started again."
 
 
 def _submitted_anew(home: Path, left: Unattended) -> str | None:

@@ -2,24 +2,26 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from flows.service import child_process, environment
-from flows.service.kept_warm import kept_loaded, kept_warm
+from flows.service.keeper import kept
 
 QUERY_SECONDS = "1"
 """How often it is asked what is due: an approver waits for the answer to be judged."""
 
 
-def work(home: Path, pool: str, limit: int, api_url: str) -> int:
+def work(home: Path, pool: str, queues: Sequence[str], limit: int, api_url: str) -> int:
     """Work until told to end.
 
-    Prefect's own process worker does it, in a folder in which nothing stands; beside it this process keeps loaded what
-    the runs need.
+    Prefect's own process worker does it, in a folder in which nothing stands; beside it this process keeps the home
+    (:mod:`flows.service.keeper`).
 
     Args:
         home: ``SILLER_HOME``; what the worker prints goes to ``prefect/worker.log`` below it.
         pool: the work pool.
+        queues: the work queues that it serves; none for all of the pool.
         limit: how many flow runs it works on at once.
         api_url: the server's API.
 
@@ -37,7 +39,8 @@ def work(home: Path, pool: str, limit: int, api_url: str) -> int:
     folder = home / "prefect" / "worker"
     folder.mkdir(exist_ok=True, mode=0o700)
     command = ["prefect", "worker", "start", "--pool", pool, "--type", "process", "--limit", str(limit)]
-    with kept_warm(home), kept_loaded(home):
+    command += [word for queue in queues for word in ("--work-queue", queue)]
+    with kept(home):
         os.chdir(folder)
         process = child_process.start(command, log_of(home))
         try:

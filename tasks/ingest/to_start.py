@@ -1,4 +1,4 @@
-"""Which extracts have arrived in a body's landing folder, and which of them a run is to be started for.
+"""Which extracts have arrived in a body's landing, and which of them a run is to be started for.
 
 A schedule of Prefect's starts each period at the moment at which its extract is due. What came later, or fell due while
 nothing ran, is started by what this says.
@@ -17,6 +17,7 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.planned_periods import list_planned
 from schemas.standing.tables import TO_BE_STARTED
+from tasks.ingest.landing_bucket import list_declared
 from tasks.tenant_context import TenantContext
 
 
@@ -36,21 +37,30 @@ class ToStart:
 def find_arrived(context: TenantContext) -> dict[Period, tuple[str, ...]]:
     """The periods whose own extract has arrived with its manifest, each with the hashes of its manifests.
 
-    What pays beside it, such as arrears, says nothing of whether everybody of the period can be paid. What a bucket has
-    is not looked for: a look there costs a request for every object.
+    What pays beside it, such as arrears, says nothing of whether everybody of the period can be paid. Where extracts
+    land in a bucket the network is asked: call it while no ledger is held.
+
+    Raises:
+        NoGo: the bucket cannot be reached, or the setting names none.
     """
     found: dict[Period, tuple[str, ...]] = {}
+    for manifest, sha256 in (*_in_folder(context), *list_declared(context)):
+        if manifest.kind.is_paid_on_the_pay_day:
+            found[manifest.pay_period] = (*found.get(manifest.pay_period, ()), sha256)
+    return found
+
+
+def _in_folder(context: TenantContext) -> Iterator[tuple[Manifest, str]]:
+    """The manifests in a tenant's folder whose extract is there too, each with its SHA-256; none where it is unused."""
     landing = context.paths.landing(context.tenant)
-    for path in sorted(landing.glob("*.manifest.json")):
+    for path in sorted(landing.glob("*.manifest.json")) if context.settings.landing is None else ():
         if path.name.startswith("."):
             continue
         with suppress(NoGo):  # the run that takes it in says what is wrong with it
             content = read(path, Incoming.DOCUMENT)
             manifest = Manifest.parsed(content, path.name, context.tenant)
-            if manifest.kind.is_paid_on_the_pay_day and (landing / manifest.extract).exists():
-                others = found.get(manifest.pay_period, ())
-                found[manifest.pay_period] = (*others, hashlib.sha256(content).hexdigest())
-    return found
+            if (landing / manifest.extract).exists():
+                yield manifest, hashlib.sha256(content).hexdigest()
 
 
 def list_to_start(context: TenantContext, begun: Collection[Period], now: datetime) -> Iterator[ToStart]:
@@ -62,11 +72,16 @@ def list_to_start(context: TenantContext, begun: Collection[Period], now: dateti
         context: the tenant's.
         begun: the periods of which there is a run that pays everybody, whatever became of it.
         now: the time that counts.
+
+    Raises:
+        NoGo: the bucket in which extracts land cannot be reached, or the setting names none.
     """
-    arrived = find_arrived(context)
-    if not arrived.keys() - set(begun):
-        return
-    for dates in list_planned(context.calendar, now.astimezone(LONDON).date()):
-        is_time = dates.extract_due + TO_BE_STARTED <= now < dates.approve_by
-        if is_time and dates.period in arrived and dates.period not in begun:
-            yield ToStart(dates.period, f"{context.tenant} {dates.period} {' '.join(arrived[dates.period])}")
+    due = [
+        dates.period
+        for dates in list_planned(context.calendar, now.astimezone(LONDON).date())
+        if dates.extract_due + TO_BE_STARTED <= now < dates.approve_by and dates.period not in begun
+    ]
+    arrived = find_arrived(context) if due else {}
+    for period in due:
+        if period in arrived:
+            yield ToStart(period, f"{context.tenant} {period} {' '.join(arrived[period])}")

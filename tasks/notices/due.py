@@ -120,7 +120,7 @@ class Known:
         since: when the body first adopted one; of what was before nobody is told.
         done: by run.
         aside: files of the bank's that were set aside.
-        arrived: the periods whose own extract stands in the landing folder.
+        arrived: the periods whose own extract has arrived, which is asked while no ledger is held.
         stock: what siller carries, by this ledger and others; None where that cannot be said.
     """
 

@@ -1,4 +1,4 @@
-"""What the ledger and this machine say of a body, for what is due to be told."""
+"""What the ledger says of a body, for what is due to be told."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -12,7 +12,6 @@ from schemas.stages import Event
 from tasks.adoption.adopted import adopted_agreement
 from tasks.exceptions.standings import SET_ASIDE
 from tasks.exceptions.waiting import Waiting
-from tasks.ingest.to_start import find_arrived
 from tasks.notices.due import Aside, Done, Known
 from tasks.tenant_context import TenantContext
 
@@ -23,7 +22,7 @@ _SINCE = "SELECT min(recorded_at) FROM journal WHERE starts_with(stage, ? || ' '
 def find_known(
     connection: duckdb.DuckDBPyConnection, context: TenantContext, waiting: Iterable[Waiting]
 ) -> Known | None:
-    """What is known of a body whose people are to be told; None where no adopted agreement says whom to tell.
+    """What its ledger knows of a body whose people are to be told; None where no adopted agreement says whom to tell.
 
     Of a rehearsal nobody is told anything: its days are whoever's who holds it.
 
@@ -47,5 +46,4 @@ def find_known(
         since[0],
         {run_id: Done(*done) for run_id, *done in connection.execute(_DONE).fetchall()},
         tuple(Aside(each.sha256, each.due.until) for each in aside),
-        frozenset(find_arrived(context)),
     )

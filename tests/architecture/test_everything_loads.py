@@ -25,9 +25,7 @@ def test_every_entrypoint_loads_and_is_a_dotted_path(deployment):
     assert re.fullmatch(r"[a-z_.]+", deployment["entrypoint"])
     flow = getattr(import_module(module), name)
     flow.validate_parameters(deployment["parameters"])
-    assert deployment["tags"][0] in ("tenant:{{ tenant }}", "kind:watch", "kind:lineage"), (
-        "for every body, and for none by its name"
-    )
+    assert deployment["tags"][0] in ("tenant:{{ tenant }}", "kind:lineage"), "for every body, and for none by its name"
 
 
 @pytest.mark.parametrize("folder", TENANTS, ids=lambda folder: folder.name)

@@ -120,7 +120,7 @@ def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(
         asking = client.read_deployment_by_name("keep-lessons/ilf")
         weekly = client.read_deployment_by_name("pay-run/council")
         names = {deployment.name for deployment in client.read_deployments()}
-    assert names == {"ilf", "council", "siller"}
+    assert names == {"ilf", "council"}
     assert (month.version, answers.version) == ("v0", "v0")
     assert month.entrypoint == "flows.pay_run.pay_run"
     assert answers.entrypoint == "flows.bank_answers.bank_answers"
@@ -141,7 +141,8 @@ def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(
     for deployment in (month, answers, settling, asking, weekly):
         assert deployment.global_concurrency_limit.limit == 1
         assert deployment.concurrency_options.collision_strategy == "ENQUEUE"
-        assert deployment.work_pool_name == "siller"
+        assert (deployment.work_pool_name, deployment.work_queue_name) == ("siller", "default")
+        assert deployment.path is None, "a worker would copy the folder"
 
     monkeypatch.chdir(project)
     worker = child_process.start(["flows.cli", "worker", "--limit", "1"], project / "worker.log")

@@ -11,7 +11,9 @@ from botocore.client import BaseClient
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.period import Period
 from tasks.ingest.task import ingest
+from tasks.ingest.to_start import find_arrived
 from tasks.storage.bucket import Bucket
 from tasks.storage.custody import still_sealed
 from tasks.tenant_context import TenantContext
@@ -164,3 +166,31 @@ def test_names_are_listed_page_by_page(server: str, store: Bucket, monkeypatch: 
 
     monkeypatch.setattr(BaseClient, "_make_api_call", asking_for_two)
     assert (store.names(), pages) == ([*"abcde"], ["ListObjectsV2"] * 3)
+
+
+def test_the_dispatcher_finds_what_has_come_into_a_bucket_and_reads_each_manifest_once(
+    server: str, ilf: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    november, s3, extract = Period.parsed("2026-11"), client(server), extract_of(ROWS)
+    assert find_arrived(ilf) == {}, "the extract itself has not come"
+    s3.put_object(**key(ilf), Body=extract)
+    (sha256,) = find_arrived(ilf)[november]
+    name = key(ilf)["Key"] + ".manifest.json"
+    manifest = s3.get_object(Bucket=BUCKET, Key=name)["Body"].read()
+    assert sha256 == hashlib.sha256(manifest).hexdigest()
+
+    asked = list[str]()
+    asks = BaseClient._make_api_call
+
+    def asking(self: BaseClient, operation: str, given: dict[str, object]) -> object:
+        asked.append(operation)
+        return asks(self, operation, given)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", asking)
+    assert find_arrived(ilf) == {november: (sha256,)}
+    assert asked == ["ListObjectsV2"]
+    s3.put_object(Bucket=BUCKET, Key=name, Body=manifest + b"\n")
+    assert find_arrived(ilf) == {november: (hashlib.sha256(manifest + b"\n").hexdigest(),)}, "it is another one now"
+    s3.put_object(Bucket=BUCKET, Key=name, Body=b"{")
+    assert find_arrived(ilf) == {}, "the run that takes it in says what is wrong with it"
+    assert fetched(ilf) == []

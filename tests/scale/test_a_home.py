@@ -11,6 +11,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.period import Period
+from tasks import flow_parameters
 from tasks.backup.making import backup
 from tasks.backup.restoring import restore
 from tasks.continuity.openings import note
@@ -25,7 +26,7 @@ from tasks.publish.stage import publish
 from tasks.publish.tables import Tables
 from tasks.release.outboxes import check_remembers
 from tasks.release.stage import release
-from tasks.settings import PROJECT
+from tasks.settings import PROJECT, Settings
 from tasks.storage import keys
 from tasks.storage.bucket_address import shared_store
 from tasks.tenant_context import TenantContext
@@ -158,3 +159,17 @@ def test_it_refuses_an_outbox_that_forgets_by_name(ilf: TenantContext, shared: S
     with pytest.raises(NoGo, match="Its lifecycle rule 'tidy' takes objects of this prefix away"):
         release(ilf, RUN, NOVEMBER)
     s3.delete_bucket_lifecycle(Bucket=LOCKED)
+
+
+def test_what_a_flow_run_was_begun_with_is_known_in_every_home(
+    ilf: TenantContext, shared: Shared, tmp_path: Path
+) -> None:
+    begun = {"tenant": "ilf", "period": "2026-11", "mode": "rehearsal", "today": None}
+    here, other = ilf.settings, Settings(home=tmp_path / "other", modulus_table=None)
+    flow_parameters.check_unchanged(here, "a-flow-run", begun, NOVEMBER)
+    flow_parameters.note(here, "a-flow-run", begun)
+    in_another_order = dict(reversed(begun.items()))
+    flow_parameters.check_unchanged(other, "a-flow-run", in_another_order, NOVEMBER)
+    flow_parameters.note(other, "a-flow-run", in_another_order)
+    with pytest.raises(NoGo, match=r"changed in Prefect what this flow run is for.*period from 2026-11 to 2026-12"):
+        flow_parameters.check_unchanged(other, "a-flow-run", begun | {"period": "2026-12"}, NOVEMBER)

@@ -26,11 +26,12 @@ Begin = Callable[..., None]
 def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
     """Begin a flow run as Prefect would hand it its parameters, each time as a process of its own.
 
-    The locks are a process's, and are tested with the watch.
+    The locks are a process's, and are tested with the watch; so is what Prefect is told of who works on it.
     """
     monkeypatch.setenv("SILLER_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(tenant_lock, "deployment", SimpleNamespace(name="ilf"))
     monkeypatch.setattr(tenant_lock.liveness, "hold", lambda *_: None)
+    monkeypatch.setattr(tenant_lock, "_claim", lambda *_: None)
     monkeypatch.setattr(
         tenant_lock,
         "wait_for_turn",

@@ -12,6 +12,7 @@ from prefect.client.schemas.schedules import RRuleSchedule
 
 from flows.service.pattern import Declared, declare
 from schemas.bank_days import LONDON
+from schemas.no_go import NoGo
 from tasks.settings import PROJECT, Settings
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=LONDON)
@@ -104,7 +105,7 @@ def test_every_body_has_the_whole_pattern_and_nobody_elses(contracts):
     add(contracts, "council", name="The [Council](https://evil.example)", **WEEKLY)
     found = declared(contracts)
     names = [(entry["name"], entry["entrypoint"]) for entry in found.plan["deployments"]]
-    assert len(names) == len(set(names)) == 2 * 4 + 1
+    assert len(names) == len(set(names)) == 2 * 4
     for tenant in ("ilf", "council"):
         kinds = entries(found, tenant)
         assert list(kinds) == ["kind:pay-run", "kind:bank-answers", "kind:settle-exceptions", "kind:keep-lessons"]
@@ -161,5 +162,19 @@ def test_the_command_writes_what_prefect_deploys(contracts, tmp_path, monkeypatc
         cli.main()
     assert "council is not served" in capsys.readouterr().err
     written = yaml.safe_load((tmp_path / "all.yaml").read_text("utf-8"))
-    assert {entry["name"] for entry in written["deployments"]} == {"ilf", "siller"}
+    assert {entry["name"] for entry in written["deployments"]} == {"ilf"}
     assert written["build"] == yaml.safe_load((PROJECT / "prefect.yaml").read_text("utf-8"))["build"]
+
+
+def test_a_body_has_the_work_queue_that_the_machine_gives_it_and_the_others_the_pools_own(contracts):
+    add(contracts, "council", **WEEKLY)
+    given = Settings(contracts=contracts, work_queues={"ilf": "large", "grants": "small"})
+    found = declare(PROJECT / "prefect.yaml", given, NOW)
+    queues = {
+        tenant: {entry["work_pool"]["work_queue_name"] for entry in entries(found, tenant).values()}
+        for tenant in ("ilf", "council")
+    }
+    assert queues == {"ilf": {"large"}, "council": {"default"}}
+    assert found.said == ("SILLER_WORK_QUEUES names grants, which has no agreement here.",)
+    with pytest.raises(NoGo, match=r"SILLER_WORK_QUEUES has 'a/b' for ilf, which is no name of a work queue"):
+        declare(PROJECT / "prefect.yaml", Settings(contracts=contracts, work_queues={"ilf": "a/b"}), NOW)

@@ -21,7 +21,6 @@ from schemas.bank_days import LONDON
 from schemas.notices.agreed import Channel, Tell
 from schemas.notices.catalogue import NoticeEvent
 from schemas.pay_run import Mode
-from schemas.period import Period
 from tasks.advisories import Look, hash_lock
 from tasks.carried_data import InLedger
 from tasks.notices import dispatch as sending
@@ -101,7 +100,6 @@ def test_the_ledger_says_what_was_done_and_whom_to_tell(body: Body) -> None:
     assert books.known is not None and books.known.agreement == body.of.agreement
     done = books.known.done[RUN]
     assert done.judged and done.approved and done.released and (done.answered, done.left_out) == (None, 0)
-    assert books.known.arrived == {Period.parsed("2026-11")}
 
 
 def test_each_is_told_once_however_often_and_late_it_is_looked(body: Body) -> None:
