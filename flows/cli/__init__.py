@@ -51,6 +51,7 @@ from flows.cli.record import record
 from flows.cli.rehearse import rehearse
 from flows.cli.retention import retention
 from flows.cli.run import run
+from flows.cli.server import server
 from flows.cli.sign import sign
 from flows.cli.status import status
 from flows.cli.stop import stop
@@ -85,6 +86,7 @@ for command in (
     run,
     up,
     deployments,
+    server,
     worker,
     status,
     notices,
