@@ -5,7 +5,6 @@ The proxy's configuration and the servers' settings are those of docs/operating/
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import psutil
 from flows.service import child_process, environment
 from tasks.settings import PROJECT
 from tests.postgresql import PostgreSQL
+from tests.scale.seaweedfs import free_ports
 
 SET_UP = PROJECT / "docs" / "operating" / "many-machines"
 REDIS_PASSWORD = "of-redis-alone"
@@ -69,17 +69,17 @@ class SetUp:
 
     Args:
         folder: where all state stands.
+        home: the servers'.
         database: the running PostgreSQL.
     """
 
-    def __init__(self, folder: Path, database: PostgreSQL) -> None:
-        self.home = folder / "desk"
+    def __init__(self, folder: Path, home: Path, database: PostgreSQL) -> None:
+        self.home = home
         self._folder = folder
-        self.ports = free_ports(4)
-        redis, one, two, proxy = self.ports
+        redis, one, two, proxy = free_ports(4)
         self.api_url = f"https://127.0.0.1:{proxy}/api"
         self.servers_at = [f"http://127.0.0.1:{port}/api" for port in (one, two)]
-        of_prefect = _shared_settings(database, redis)
+        of_prefect = {**_shared_settings(database, redis), "PREFECT_UI_API_URL": self.api_url}
         self.redis = Machine(
             ["/usr/bin/redis-server", "--port", str(redis), "--bind", "127.0.0.1", "--requirepass", REDIS_PASSWORD,
              "--dir", str(folder), "--appendonly", "yes"],
@@ -103,8 +103,22 @@ class SetUp:
         return {
             "PREFECT_API_URL": self.api_url,
             "PREFECT_API_AUTH_STRING": environment.internal(self.home),
-            "PREFECT_API_SSL_CERT_FILE": str(self._folder / "proxy.pem"),
+            "PREFECT_API_SSL_CERT_FILE": str(self._folder / "proxy.crt"),
         }
+
+    @contextmanager
+    def spoken_to(self) -> Iterator[None]:
+        """Let Prefect in this process speak to the servers through the proxy."""
+        from prefect.settings import (
+            PREFECT_API_AUTH_STRING,
+            PREFECT_API_SSL_CERT_FILE,
+            PREFECT_API_URL,
+            temporary_settings,
+        )
+
+        of = {each.name: each for each in (PREFECT_API_URL, PREFECT_API_AUTH_STRING, PREFECT_API_SSL_CERT_FILE)}
+        with temporary_settings({of[name]: value for name, value in self.client_settings.items()}):
+            yield
 
     @contextmanager
     def running(self) -> Iterator["SetUp"]:
@@ -124,13 +138,13 @@ class SetUp:
 
     def _proxy_file(self, one: int, two: int, proxy: int) -> Path:
         """The shipped configuration with this machine's addresses, and a certificate of its own."""
-        certificate = self._folder / "proxy.pem"
+        certificate, trusted = self._folder / "proxy.pem", self._folder / "proxy.crt"
         made = [
             "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(certificate), "-out", str(certificate) + ".crt",
+            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(certificate), "-out", str(trusted),
         ]  # fmt: skip
         subprocess.run(made, check=True, capture_output=True)
-        certificate.write_text(certificate.read_text() + Path(f"{certificate}.crt").read_text())
+        certificate.write_text(certificate.read_text() + trusted.read_text())
         said = (SET_UP / "haproxy.cfg").read_text()
         for theirs, ours in {
             "10.20.0.10:443": f"127.0.0.1:{proxy}",
@@ -186,11 +200,3 @@ def wait_until_ready(api_url: str) -> None:
                 pass
             assert time.monotonic() < end, f"{api_url} does not answer"
             time.sleep(0.2)
-
-
-def free_ports(number: int) -> list[int]:
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(number)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]

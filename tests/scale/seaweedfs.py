@@ -32,7 +32,7 @@ def seaweedfs(folder: Path) -> Iterator[str]:
     }
     (folder / "disk").mkdir(parents=True)
     (folder / "s3.json").write_text(json.dumps({"identities": [may_all]}))
-    ports = dict(zip((*_PORTS, *_S3_PORTS), _free_ports(len(_PORTS) + len(_S3_PORTS)), strict=True))
+    ports = dict(zip((*_PORTS, *_S3_PORTS), free_ports(len(_PORTS) + len(_S3_PORTS)), strict=True))
     command = [
         str(Path(sys.executable).with_name("weed")), "-logtostderr=true", "server", f"-dir={folder / 'disk'}",
         "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-volume.max=40", "-master.volumeSizeLimitMB=64",
@@ -67,7 +67,7 @@ def _make_buckets(address: str, server: subprocess.Popen[bytes]) -> None:
     s3.put_object_lock_configuration(Bucket=LOCKED, ObjectLockConfiguration=keeps)
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
     with ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(number)]
         for each in sockets:
