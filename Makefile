@@ -32,7 +32,7 @@ test: install browser ssh-server postgresql ## run every test, and say which twe
 test-long: install browser ssh-server postgresql ## run what is too long for every day: whole families, of which make test runs a sample
 	$(BIN)/python -m pytest -n 2 -m long --ignore=tests/scale --durations=20
 
-test-scale: install postgresql ## stop, kill and cut off homes that share one store, at every commit: one payment file each time
+test-scale: install postgresql redis proxy ## stop, kill and cut off homes that share one store, at every commit, and servers of one Prefect: one payment file each time
 	$(BIN)/python -m pytest -q tests/scale --durations=10
 
 test-unit: install ssh-server ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
@@ -135,6 +135,14 @@ browser:
 .PHONY: postgresql
 postgresql:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } || { echo "The tests need the Debian package postgresql: apt-get install postgresql"; exit 1; }
+
+# Several servers of one Prefect, in tests/scale: what they tell each other goes through Redis, and a proxy stands before them.
+.PHONY: redis proxy
+redis:
+	@test -x /usr/bin/redis-server || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server >/dev/null; } || { echo "The tests need the Debian package redis-server: apt-get install redis-server"; exit 1; }
+
+proxy:
+	@test -x /usr/sbin/haproxy || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq haproxy >/dev/null; } || { echo "The tests need the Debian package haproxy: apt-get install haproxy"; exit 1; }
 
 # They hand files over to a real SSH server, which they start themselves and nobody with privileges runs.
 .PHONY: ssh-server

@@ -52,6 +52,7 @@ from flows.cli.record import record
 from flows.cli.rehearse import rehearse
 from flows.cli.retention import retention
 from flows.cli.run import run
+from flows.cli.server import server
 from flows.cli.sign import sign
 from flows.cli.status import status
 from flows.cli.stop import stop
@@ -86,6 +87,7 @@ for command in (
     run,
     up,
     deployments,
+    server,
     worker,
     status,
     notices,

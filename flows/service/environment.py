@@ -79,9 +79,7 @@ def prepare(home: Path, api_url: str | None = None) -> None:
     state.mkdir(parents=True, exist_ok=True)
     os.environ["SILLER_HOME"] = str(home)
     os.environ["PREFECT_HOME"] = str(state)
-    # The server makes its pages by a copy, by default inside the installed package: there it would leave
-    # files that only this user may read, or fail where the installation cannot be written.
-    os.environ["PREFECT_SERVER_UI_STATIC_DIRECTORY"] = str(pages_of(home))
+    use_pages(home)
     if api_url is not None:
         os.environ["PREFECT_API_URL"] = api_url
         if (ours := read_address(home)) and ours.api_url == api_url:
@@ -118,9 +116,15 @@ def _kept(file: Path, name: str) -> str:
     return keys.load_or_create(file, lambda: f"{name}:{secrets.token_urlsafe(24)}", of_home=True)
 
 
-def pages_of(home: Path) -> Path:
-    """Where a server keeps its copy of the pages."""
-    return home / "prefect" / "pages"
+def use_pages(home: Path, named: str = "") -> Path:
+    """Say where the server that this process starts keeps its copy of the pages; returns it.
+
+    By default that is inside the installed package: there it would leave files that only this user may read, or fail
+    where the installation cannot be written.
+    """
+    pages = home / "prefect" / f"pages{named}"
+    os.environ["PREFECT_SERVER_UI_STATIC_DIRECTORY"] = str(pages)
+    return pages
 
 
 def server_of(home: Path) -> str:

@@ -1,4 +1,4 @@
-"""A Prefect server of our own on this machine's loopback address."""
+"""A Prefect server of our own, on this machine's loopback address unless another one is named."""
 
 import contextlib
 import socket
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 
@@ -43,6 +44,15 @@ class Server:
         """Whether its process is gone, though nobody stopped it."""
         return self._process.poll() is not None
 
+    def wait_until_ended(self) -> NoReturn:
+        """Never return.
+
+        Raises:
+            NoGo: its process is gone.
+        """
+        self._process.wait()
+        raise NoGo(f"The Prefect server ended. Start it again. Its log says why: {self.log}")
+
     def wait_until_healthy(self) -> None:
         """Return when it answers: some 25 s when it makes its database, half of that later.
 
@@ -65,7 +75,9 @@ class Server:
 
 
 @contextmanager
-def start_server(home: Path, port: int | None = None, ended: Callable[[], None] = lambda: None) -> Iterator[Server]:
+def start_server(
+    home: Path, port: int | None = None, ended: Callable[[], None] = lambda: None, host: str = HOST, named: str = ""
+) -> Iterator[Server]:
     """Run a Prefect server until the block ends, or this process does.
 
     This process is prepared for it (:func:`flows.service.environment.prepare`), and the server inherits that: its
@@ -76,22 +88,25 @@ def start_server(home: Path, port: int | None = None, ended: Callable[[], None] 
         home: ``SILLER_HOME``; the server's log stands in ``prefect/server.log`` below it.
         port: the port to listen on; any free one if not given.
         ended: called should it end though nobody stopped it.
+        host: the address to listen on.
+        named: what tells its log and its pages from those of the others in the home.
 
     Raises:
         NoGo: the port is taken.
     """
-    listening = _taken(port)
+    listening = _taken(port, host)
     port = int(listening.getsockname()[1])
-    api_url = f"http://{HOST}:{port}/api"
+    api_url = f"http://{host}:{port}/api"
     environment.prepare(home, api_url)
     environment.lock(home)
-    _leave_out_second_pages(home)
-    log = home / "prefect" / "server.log"
+    pages = environment.use_pages(home, named)
+    _leave_out_second_pages(pages)
+    log = home / "prefect" / f"server{named}.log"
     process = child_process.start(["flows.service.prefect_server", str(listening.fileno())], log, (listening.fileno(),))
     stopping = threading.Event()
     threading.Thread(target=_turn_away, args=(process, listening, stopping, ended), daemon=True).start()
     try:
-        yield Server(api_url, log, environment.pages_of(home), process)
+        yield Server(api_url, log, pages, process)
     finally:
         stopping.set()
         child_process.stop(process)
@@ -120,14 +135,14 @@ def _turn_away(
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
 
-def _leave_out_second_pages(home: Path) -> None:
+def _leave_out_second_pages(pages: Path) -> None:
     """Let the server come up without the second version of its pages, so that nobody can switch to it.
 
     A browser that opens it calls home, whatever the settings say (seen with 3.8.8). A server that cannot
     copy a version's pages to their place says so in its log and goes without; here a link to nowhere
     stands in that place.
     """
-    second = environment.pages_of(home) / "v2"
+    second = pages / "v2"
     second.parent.mkdir(parents=True, exist_ok=True)
     if not second.is_symlink():
         second.symlink_to("left-out")
@@ -144,7 +159,7 @@ def _give_the_form_room(pages: Path) -> None:
         part.replace(page)
 
 
-def _taken(port: int | None) -> socket.socket:
+def _taken(port: int | None, host: str = HOST) -> socket.socket:
     """Take a port, any free one if none is named, and keep it until siller ends.
 
     Whoever else on this machine had it, for the seconds that the server takes to come up or after it died, would be
@@ -154,7 +169,7 @@ def _taken(port: int | None) -> socket.socket:
     # As every server does: a port that only lingers from an earlier one is free.
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((HOST, port or 0))
+        listening.bind((host, port or 0))
         # What is only bound can be bound again by somebody else.
         listening.listen(_MOST_WAITING)
     except OSError:
