@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, time
 from time import sleep
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import duckdb
 
@@ -22,6 +22,7 @@ from schemas.pay_run import Mode
 from schemas.stages import Event, Stage
 from tasks.adoption.adopted import say_unadopted
 from tasks.backup.settled import find_unsettled
+from tasks.hand_over.home_name import home_name
 from tasks.hand_over.send import Cut, OtherEnd, PerhapsThere, ToSend, send
 from tasks.ledger import audit_log, checkpoint, entry_of, runs
 from tasks.ledger.catalogue.events import Submitted
@@ -68,7 +69,7 @@ def hand_over(
         if said := _submitted(connection, run):
             return said
         file = _check_may_go(connection, context, run)
-        begun = [at for of, _, at in list_events(connection, HandOverBegun) if of == run_id]
+        begun = list_begun(connection, run_id)
         # What was forgotten may be a release of this very file: the run may have been begun, and released, once before.
         opened_on = datetime.combine(run.opened_at.astimezone(LONDON), time.min, LONDON)
         was_restored = connection.execute(_RESTORED_SINCE, [opened_on]).fetchone() is not None
@@ -76,7 +77,16 @@ def hand_over(
         processing_date = min(day.processing_date for day in days_of(connection, run_id))
     outbox_of(context).check(file.file_name, file.file_sha256)
     latest = context.calendar.latest(context.agreement.submit_by, processing_date)
-    at = _HandOver(context, run, agreed, file, by, clock, latest, begun, was_restored, unsettled).finish(pauses)
+    going = _HandOver(context, run, agreed, file, by, clock, latest, begun, was_restored, unsettled)
+    try:
+        at = going.finish(pauses)
+    except PerhapsThere:
+        # Another home that shares the ledger may have finished meanwhile what both had begun.
+        if said := _look_up_submission(context, run):
+            return said
+        raise
+    if said := _look_up_submission(context, run):
+        return said
     return record_submission(context, run_id, f"{file.file_name} by {agreed.by}", at, by, clock()).figures
 
 
@@ -92,7 +102,7 @@ class _HandOver:
         by: the sender.
         clock: the time that counts.
         latest: when the file has to be submitted: one that comes later may be paid on another day than agreed.
-        begun: when it was about to have its final name, each time.
+        begun: when it was about to have its final name, each time, and as what it stood there.
         was_restored: whether the ledger is, since the day on which the run was opened, an earlier one, which may have
             forgotten such a moment.
         unsettled: when it was restored last, if nobody has said since what it may have forgotten.
@@ -105,7 +115,7 @@ class _HandOver:
     by: str
     clock: Callable[[], datetime]
     latest: datetime
-    begun: list[datetime]
+    begun: list["Begun"]
     was_restored: bool
     unsettled: datetime | None
 
@@ -127,7 +137,7 @@ class _HandOver:
                 if number == len(pauses):
                     again = "Do the same again: what stands there is looked at first, and nothing is sent twice."
                     raise Cut(f"{cut} {again}") from None
-        return self.begun[-1] if self.begun else self.clock()
+        return self.begun[-1].at if self.begun else self.clock()
 
     def _say_restored(self) -> str:
         if self.begun or self.unsettled is None:
@@ -143,21 +153,27 @@ class _HandOver:
             self._check_in_time(self.clock())
         name, sha256 = self.file.file_name, self.file.file_sha256
         may_be_gone = bool(self.begun) or self.was_restored or self.unsettled is not None
-        to_send = ToSend(name, sha256, self._open, may_be_gone)
-        async with _other_end(self.context, self.agreed) as end:
+        named = self.begun[0].part if self.begun else None
+        to_send = ToSend(name, sha256, self._open, may_be_gone, named, home_name(self.context))
+        async with other_end(self.context, self.agreed) as end:
             await send(end, to_send, self._begin)
 
-    def _begin(self) -> None:
-        """Write down that the file is about to have its final name there."""
+    def _begin(self, part: str) -> None:
+        """Write down that the file is about to have its final name there, and as what it stands there until then."""
         now, run, name, host = self.clock(), self.run, self.file.file_name, self.agreed.host
         self._check_in_time(now)
         with self.context.ledger.transaction() as connection:
             if _submitted(connection, run) or runs.is_withdrawn(connection, run):
                 raise NoGo(f"Somebody has said meanwhile what became of {run.run_id}. Nothing was handed over.")
+            if list_begun(connection, run.run_id) != self.begun:
+                raise NoGo(
+                    f"Another machine was about to hand {name} over meanwhile. What this one has sent gets no name by "
+                    "which the bank takes it. Do the same again: what stands there is looked at first."
+                )
             said = f"was about to hand {name} over to {host} by {self.agreed.by}"
-            begun = HandOverBegun(self.by, said, host, name, self.file.file_sha256)
+            begun = HandOverBegun(self.by, said, host, name, self.file.file_sha256, part)
             audit_log.keep(connection, begun, now, (run.run_no, run.run_id))
-        self.begun.append(now)
+        self.begun.append(Begun(now, part))
 
     def _check_in_time(self, now: datetime) -> None:
         if now >= self.latest:
@@ -173,7 +189,7 @@ class _HandOver:
         return content
 
 
-def _other_end(context: TenantContext, agreed: HandOver | HandOverS3) -> AbstractAsyncContextManager[OtherEnd]:
+def other_end(context: TenantContext, agreed: HandOver | HandOverS3) -> AbstractAsyncContextManager[OtherEnd]:
     """Where the agreement has files go. Loading SSH or the AWS SDK takes a moment: only those pay who use it."""
     if isinstance(agreed, HandOverS3):
         from tasks.hand_over.s3 import s3_end
@@ -221,6 +237,23 @@ def _check_may_go(connection: duckdb.DuckDBPyConnection, context: TenantContext,
     if not file.file_name:
         raise NoGo(f"{run_id} pays by voucher alone: there is nothing for the bank. Nothing was handed over.")
     return file
+
+
+class Begun(NamedTuple):
+    """A time at which a file was about to have its final name, and as what it stood there until then."""
+
+    at: datetime
+    part: str | None
+
+
+def list_begun(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[Begun]:
+    """Each, the earliest first: the first one names the part that the others go on with."""
+    return [Begun(at, said.part) for of, said, at in list_events(connection, HandOverBegun) if of == run_id]
+
+
+def _look_up_submission(context: TenantContext, run: RunRow) -> Submitted | None:
+    with context.ledger.opened() as connection:
+        return _submitted(connection, run)
 
 
 def _submitted(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Submitted | None:

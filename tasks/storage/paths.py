@@ -60,6 +60,11 @@ class Paths:
         """Which commit of a store the ledger here is the working copy of; not there where the home has it alone."""
         return self.root / "ledgers" / f"{tenant}.taken.json"
 
+    @property
+    def home_name(self) -> Path:
+        """What tells this home from others that share its store; in no backup."""
+        return self.root / "ledgers" / "home-name"
+
     def receipts(self, tenant: str) -> Path:
         """Who decided what, one file an answer to a form, each with its place in the ledger's journal."""
         return self.root / "receipts" / tenant
