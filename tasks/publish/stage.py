@@ -44,6 +44,8 @@ def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
 def publish_without_erased(context: TenantContext, now: datetime) -> None:
     """Make the analysts' file again, of the runs that were not erased, and take every earlier version away."""
     folder = context.paths.published(context.tenant)
+    shared = SharedFile.of(context)
+    seen, done = shared.take() if shared else None, None
     if not folder.exists():
         return
     with context.ledger.opened(beside=folder) as connection:
@@ -51,4 +53,9 @@ def publish_without_erased(context: TenantContext, now: datetime) -> None:
         if last is None:
             withdraw(folder)
         else:
-            published(connection, folder, last[0], now, pseudonym_key(context, in_use=True).encode(), afresh=True)
+            key = pseudonym_key(context, in_use=True).encode()
+            done = published(connection, folder, last[0], now, key, afresh=True)
+    if shared and done:
+        shared.keep(done, seen, kept=1)
+    elif shared:
+        shared.withdraw()
