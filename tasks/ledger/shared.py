@@ -25,6 +25,10 @@ _SEALED = """
 SELECT sha256, bool_or(has_to_be_there) FROM sealed_file ANTI JOIN erased_file USING (sha256) GROUP BY ALL ORDER BY ALL
 """
 
+_GATES = "gates"
+"""Of a run's reports what stays where the gates were judged: pages with two dozen pictures and fonts, of verdicts that
+the ledger has."""
+
 
 def working_copy_of(settings: Settings, paths: Paths, tenant: str) -> WorkingCopy | None:
     """What the tenant has in the store; None where the home alone has its ledger.
@@ -107,7 +111,8 @@ def for_people(copy: WorkingCopy, paths: Paths, tenant: str) -> SharedFolders:
             folders += of_runs("").glob(f"{tenant}-*")
         for folder in folders:
             for path in folder.rglob("*"):
-                if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+                is_whole = path.is_file() and not path.is_symlink() and not path.name.startswith(".")
+                if is_whole and _GATES not in path.relative_to(folder).parts:
                     yield path
 
     return SharedFolders(

@@ -11,6 +11,7 @@ from tasks.release.outboxes import outbox_of
 from tasks.storage.atomic_write import write_atomic
 from tasks.storage.bucket_address import shared_store
 from tasks.storage.custody import sha256_of_file
+from tasks.storage.working_copy import POINTER
 from tests.month import context
 from tests.scale.homes import Home, Shared
 from tests.unit.tasks.retention.test_erase import CORRECTED, erased, october_home, search, settled_home
