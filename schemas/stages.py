@@ -40,6 +40,7 @@ class Event(StrEnum):
     RECALLED = "recalled"
     RECALL_ENDED = "recall_ended"
     ROTATE_KEYS = "rotate_keys"
+    COPIED_ANEW = "copied_anew"
     BACKUP = "backup"
     RESTORE = "restore"
     RESTORE_SETTLED = "restore_settled"

@@ -88,6 +88,7 @@ def _take_back(context: "TenantContext", run_id: str, reason: str, names: tuple[
     from schemas.pay_run import Mode
     from tasks.clock import clock
     from tasks.error_boundary import error_boundary
+    from tasks.hand_over.taken_back import remove_part
     from tasks.ledger import runs
     from tasks.people.two_people import Given
     from tasks.submit.never_sent import take_back
@@ -99,7 +100,7 @@ def _take_back(context: "TenantContext", run_id: str, reason: str, names: tuple[
     try:
         sender, other = (Given(name, typer.prompt(f"One-time code of {name}", hide_input=True)) for name in names)
         with error_boundary("never-sent"):
-            said = take_back(context, run_id, reason, (sender, other), clock(Mode.LIVE, None), now)
+            said = take_back(context, run_id, reason, (sender, other), clock(Mode.LIVE, None), now, remove_part)
     finally:
         os.close(turn)
     OUT.print(

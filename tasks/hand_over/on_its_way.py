@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, time
 from time import sleep
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import duckdb
 
@@ -22,6 +22,7 @@ from schemas.pay_run import Mode
 from schemas.stages import Event, Stage
 from tasks.adoption.adopted import say_unadopted
 from tasks.backup.settled import find_unsettled
+from tasks.hand_over.home_name import home_name
 from tasks.hand_over.send import Cut, OtherEnd, PerhapsThere, ToSend, send
 from tasks.ledger import audit_log, checkpoint, runs
 from tasks.ledger.catalogue.handing_over import HandOverBegun
@@ -48,25 +49,32 @@ class Released:
     sha256: str
 
 
+class Begun(NamedTuple):
+    """A time at which a file was about to have its final name, and as what it stood there until then."""
+
+    at: datetime
+    part: str | None
+
+
 @dataclass(frozen=True)
 class Known:
     """What the ledger knows of a file's way so far.
 
     Attributes:
-        begun: when it was about to have its final name, each time.
+        begun: when it was about to have its final name, each time, and as what it stood there.
         was_restored: whether the ledger is, since the day on which the run was opened, an earlier one, which may have
             forgotten such a moment.
         unsettled: when it was restored last, if nobody has said since what it may have forgotten.
     """
 
-    begun: list[datetime]
+    begun: list[Begun]
     was_restored: bool
     unsettled: datetime | None
 
     @classmethod
     def of(cls, connection: duckdb.DuckDBPyConnection, run: RunRow, kind: type[HandOverBegun]) -> "Known":
         """Read it of a run's payment file, or of its vouchers."""
-        begun = [at for of, _, at in list_events(connection, kind) if of == run.run_id]
+        begun = list_begun(connection, run.run_id, kind)
         # What was forgotten may be a release of this very file: the run may have been begun, and released, once before.
         opened_on = datetime.combine(run.opened_at.astimezone(LONDON), time.min, LONDON)
         was_restored = connection.execute(_RESTORED_SINCE, [opened_on]).fetchone() is not None
@@ -124,7 +132,7 @@ class OnItsWay:
                 if number == len(pauses):
                     again = "Do the same again: what stands there is looked at first, and nothing is sent twice."
                     raise Cut(f"{cut} {again}") from None
-        return self.known.begun[-1] if self.known.begun else self.clock()
+        return self.known.begun[-1].at if self.known.begun else self.clock()
 
     def _say_restored(self) -> str:
         if self.known.begun or self.known.unsettled is None:
@@ -138,21 +146,31 @@ class OnItsWay:
     async def _try(self) -> None:
         if not self.known.begun:
             self._check_in_time(self.clock())
-        to_send = ToSend(self.file.name, self.file.sha256, self._open, self.known.may_be_gone, taker=self.agreed.taker)
-        async with _other_end(self.context, self.agreed) as end:
+        to_send = ToSend(
+            *(self.file.name, self.file.sha256, self._open, self.known.may_be_gone),
+            named=self.known.begun[0].part if self.known.begun else None,
+            home=home_name(self.context),
+            taker=self.agreed.taker,
+        )
+        async with other_end(self.context, self.agreed) as end:
             await send(end, to_send, self._begin)
 
-    def _begin(self) -> None:
-        """Write down that the file is about to have its final name there."""
+    def _begin(self, part: str) -> None:
+        """Write down that the file is about to have its final name there, and as what it stands there until then."""
         now, run, name, host = self.clock(), self.run, self.file.name, self.agreed.host
         self._check_in_time(now)
         with self.context.ledger.transaction() as connection:
             if self.is_told(connection) or runs.is_withdrawn(connection, run):
                 raise NoGo(f"Somebody has said meanwhile what became of {run.run_id}. Nothing was handed over.")
+            if list_begun(connection, run.run_id, self.kind) != self.known.begun:
+                raise NoGo(
+                    f"Another machine was about to hand {name} over meanwhile. What this one has sent gets no name by "
+                    f"which {self.agreed.taker} takes it. Do the same again: what stands there is looked at first."
+                )
             said = f"was about to hand {name} over to {host} by {self.agreed.by}"
-            begun = self.kind(self.by, said, host, name, self.file.sha256)
+            begun = self.kind(self.by, said, host, name, self.file.sha256, part)
             audit_log.keep(connection, begun, now, (run.run_no, run.run_id))
-        self.known.begun.append(now)
+        self.known.begun.append(Begun(now, part))
 
     def _check_in_time(self, now: datetime) -> None:
         if self.latest and now >= self.latest:
@@ -196,7 +214,12 @@ def check_released(connection: duckdb.DuckDBPyConnection, context: TenantContext
         raise NoGo(f"{said} Nothing was handed over.")
 
 
-def _other_end(context: TenantContext, agreed: HandOver | HandOverS3) -> AbstractAsyncContextManager[OtherEnd]:
+def list_begun(connection: duckdb.DuckDBPyConnection, run_id: str, kind: type[HandOverBegun]) -> list[Begun]:
+    """Each, the earliest first: the first one names the part that the others go on with."""
+    return [Begun(at, said.part) for of, said, at in list_events(connection, kind) if of == run_id]
+
+
+def other_end(context: TenantContext, agreed: HandOver | HandOverS3) -> AbstractAsyncContextManager[OtherEnd]:
     """Where the agreement has files go. Loading SSH or the AWS SDK takes a moment: only those pay who use it."""
     if isinstance(agreed, HandOverS3):
         from tasks.hand_over.s3 import s3_end

@@ -90,11 +90,12 @@ class S3End:
                     digest.update(chunk)
         return digest.hexdigest()
 
-    async def has_part(self, file: ToSend) -> bool:
-        """Whether an upload that is not completed has this file's parts."""
-        return self._whole(file) is not None
+    async def find_part(self, file: ToSend) -> str | None:
+        """The id of an upload that is not completed and has this file's parts."""
+        whole = self._whole(file)
+        return str(whole["UploadId"]) if whole else None
 
-    async def upload(self, file: ToSend) -> None:
+    async def upload(self, file: ToSend) -> str:
         """Send its parts, and see that they are there."""
         with self._asked(f"take the parts of {self.final(file)}"):
             for upload in self._begun(file):
@@ -105,16 +106,24 @@ class S3End:
                 for number, piece in enumerate(_pieces(content), 1):
                     sha256 = _of(piece).sha256
                     self.client.upload_part(**upload, PartNumber=number, Body=piece, ChecksumSHA256=sha256)
-        if not await self.has_part(file):
+        part = await self.find_part(file)
+        if part is None:
             raise NoGo(
                 f"{self.host} does not have the parts of {self.final(file)} that were sent. It has no name by which "
                 "the bank takes it. Do the same again; if it stays so, ask the bank."
             )
+        return part
 
-    async def give_name(self, file: ToSend) -> None:
+    async def remove_part(self, file: ToSend) -> None:
+        """Abort every upload of its name."""
+        with self._asked(f"abort what is sent of {self.final(file)}"):
+            for upload in self._begun(file):
+                self.client.abort_multipart_upload(**upload)
+
+    async def give_name(self, file: ToSend, part: str) -> None:
         """Complete it, where nothing has the name."""
         with self._asked(f"complete {self.final(file)}"):
-            whole = self._whole(file)
+            whole = self._whole(file._replace(named=part))
             if whole is None:
                 raise Cut(f"{self.host} has no parts of {self.final(file)} any more.")
             try:
@@ -125,9 +134,12 @@ class S3End:
                 raise
 
     def _whole(self, file: ToSend) -> dict[str, Any] | None:
-        """The upload that has all parts of this very file, as it is completed; None if there is none."""
+        """The upload that has all parts of this very file, as it is completed; None if there is none.
+
+        Where the ledger names one, it is that one or none.
+        """
         with self._asked(f"show what is sent of {self.final(file)}"):
-            for upload in self._begun(file):
+            for upload in (each for each in self._begun(file) if file.named in (None, each["UploadId"])):
                 parts = self._parts(upload)
                 there, meant = [_there(part) for part in parts], [_of(piece) for piece in _opened(file)]
                 if len(there) == len(meant) and all(map(_is, there, meant)):

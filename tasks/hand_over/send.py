@@ -22,6 +22,8 @@ class ToSend(NamedTuple):
         sha256: of its bytes.
         content: opens them, here.
         may_be_gone: whether it may have had its final name already: from then on it is never uploaded again.
+        named: the only part that may get the final name, as the other end calls it; None while the ledger names none.
+        home: tells the parts of this home from those of others that share its store; empty where there are none.
         taker: who takes it there, for people.
     """
 
@@ -29,6 +31,8 @@ class ToSend(NamedTuple):
     sha256: str
     content: Callable[[], BinaryIO]
     may_be_gone: bool
+    named: str | None = None
+    home: str = ""
     taker: str = "the bank"
 
 
@@ -45,26 +49,32 @@ class OtherEnd(Protocol):
     def part(self, file: ToSend) -> str:
         """What it stands as until then, for people."""
 
+    async def remove_part(self, file: ToSend) -> None:
+        """Let nothing stand there that could get the final name; nothing need stand there."""
+
     async def sha256_of_final(self, file: ToSend) -> str | None:
         """The SHA-256 of what has the final name, read now; None if nothing does."""
 
-    async def has_part(self, file: ToSend) -> bool:
-        """Whether the whole file stands where nobody looks for it."""
+    async def find_part(self, file: ToSend) -> str | None:
+        """What the whole file is called where nobody looks for it; None if it is not there."""
 
-    async def upload(self, file: ToSend) -> None:
-        """Let it stand there, in the place of whatever an earlier try has left."""
+    async def upload(self, file: ToSend) -> str:
+        """Let it stand there, in the place of whatever an earlier try of this home has left; returns its name there."""
 
-    async def give_name(self, file: ToSend) -> None:
-        """Let what stands there have its final name, in one step that refuses where something has it."""
+    async def give_name(self, file: ToSend, part: str) -> None:
+        """Let this part have the final name, in one step that refuses where something has it, and uses the part up."""
 
 
-async def send(end: OtherEnd, file: ToSend, begin: Callable[[], None]) -> None:
+async def send(end: OtherEnd, file: ToSend, begin: Callable[[str], None]) -> None:
     """Let a file have its final name at the other end, or find it there.
+
+    The first part that ``begin`` writes down is the only one that ever gets the name, and giving it uses the part up.
+    So a process may be paused anywhere, and others finish what it began: one of them gives the name, once.
 
     Args:
         end: the connection.
         file: what is sent.
-        begin: writes down that the file is about to get its final name. Once that is done it may be taken.
+        begin: writes down that this part is about to get the final name. Once that is done it may be taken.
 
     Raises:
         Cut: the connection ended. The same again finds out how far it came.
@@ -73,21 +83,24 @@ async def send(end: OtherEnd, file: ToSend, begin: Callable[[], None]) -> None:
     """
     if await _is_final(end, file):
         return
-    has_part = await end.has_part(file)
-    if file.may_be_gone and not has_part:
+    part = await end.find_part(file)
+    if file.may_be_gone and part is None:
         raise PerhapsThere(
             f"{end.final(file)} may have been at {end.host} before, and is not there, nor does it stand there as it "
             f"does until it has that name: {file.taker} may have taken it. siller does not send it again."
         )
-    if not has_part:
-        await end.upload(file)
-    begin()
+    if part is None:
+        part = await end.upload(file)
+    begin(part)
+    file = file._replace(named=part)
     try:
-        await end.give_name(file)
+        await end.give_name(file, part)
     except Cut:
         raise
     except NoGo as refused:
         if not await _is_final(end, file):
+            if await end.find_part(file) is None:  # another home has given it the name
+                raise Cut(f"{end.host} does not have {end.part(file)} any more.") from None
             raise NoGo(
                 f"{refused} The whole file stands there as {end.part(file)}, where {file.taker} does not look for it. "
                 f"Ask {file.taker} to permit it, then do the same again: it is not uploaded anew."

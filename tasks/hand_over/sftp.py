@@ -33,30 +33,38 @@ class SftpEnd:
         return f"{self.folder.rstrip('/')}/{file.name}"
 
     def part(self, file: ToSend) -> str:
-        """The path at which it stands until it is whole."""
-        return f"{self.final(file)}.part"
+        """The path at which it stands until it is whole: one of this home's own, or the one that the ledger names."""
+        return file.named or f"{self.final(file)}{file.home and f'.{file.home}'}.part"
 
     async def sha256_of_final(self, file: ToSend) -> str | None:
         """Read the final name."""
         return await self.server.sha256_of(self.final(file))
 
-    async def has_part(self, file: ToSend) -> bool:
+    async def find_part(self, file: ToSend) -> str | None:
         """Read the first name."""
-        return await self.server.sha256_of(self.part(file)) == file.sha256
+        part = self.part(file)
+        return part if await self.server.sha256_of(part) == file.sha256 else None
 
-    async def upload(self, file: ToSend) -> None:
+    async def upload(self, file: ToSend) -> str:
         """Write the first name, and read it back."""
         with file.content() as content:
             await self.server.write(self.part(file), content)
-        if not await self.has_part(file):
+        part = await self.find_part(file)
+        if part is None:
             raise NoGo(
                 f"{self.host} does not have as {self.part(file)} what was sent, as on a disk that is full. It has no "
                 f"name by which {file.taker} takes it. Do the same again; if it stays so, ask {file.taker}."
             )
+        return part
 
-    async def give_name(self, file: ToSend) -> None:
+    async def give_name(self, file: ToSend, part: str) -> None:
         """Rename it."""
-        await self.server.rename(self.part(file), self.final(file))
+        await self.server.rename(part, self.final(file))
+
+    async def remove_part(self, file: ToSend) -> None:
+        """Remove the first name."""
+        if await self.server.sha256_of(self.part(file)) is not None:
+            await self.server.remove(self.part(file))
 
 
 @asynccontextmanager

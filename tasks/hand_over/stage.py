@@ -6,6 +6,7 @@ Each goes by itself: what keeps one back does not keep the other.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import duckdb
 
@@ -14,6 +15,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.hand_over.on_its_way import PAUSES, Known, OnItsWay, Released, check_live, check_released
+from tasks.hand_over.send import PerhapsThere
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.events import Submitted
 from tasks.ledger.catalogue.handing_over import HandOverBegun, VouchersHandOverBegun
@@ -29,6 +31,7 @@ from tasks.vouchers.submit import record_sent
 
 _ANSWERED = "SELECT 1 FROM core_voucher_answer WHERE run_no = ? LIMIT 1"
 
+T = TypeVar("T")
 HandOverOf = Callable[[TenantContext, str, str, Callable[[], datetime], Sequence[float]], Submitted | VouchersSubmitted]
 
 
@@ -96,8 +99,8 @@ def hand_over(
         to_say=to_say,
         latest=context.calendar.latest(context.agreement.submit_by, processing_date),
     )
-    at = on_its_way.finish(pauses)
-    return record_submission(context, run_id, f"{file.name} by {agreed.by}", at, by, clock()).figures
+    at, said = _finish(on_its_way, pauses, _submitted)
+    return said or record_submission(context, run_id, f"{file.name} by {agreed.by}", at, by, clock()).figures
 
 
 def hand_over_vouchers(
@@ -140,8 +143,27 @@ def hand_over_vouchers(
         is_told=lambda connection: _vouchers_sent(connection, run) is not None,
         to_say=to_say,
     )
-    at = on_its_way.finish(pauses)
-    return record_sent(context, run_id, f"{file.name} by {agreed.by}", at, by, clock()).figures
+    at, said = _finish(on_its_way, pauses, _vouchers_sent)
+    return said or record_sent(context, run_id, f"{file.name} by {agreed.by}", at, by, clock()).figures
+
+
+def _finish(
+    on_its_way: OnItsWay, pauses: Sequence[float], told: Callable[[duckdb.DuckDBPyConnection, RunRow], T | None]
+) -> tuple[datetime, T | None]:
+    """When the file came there, and what another home that shares the ledger has recorded of it meanwhile, if any."""
+
+    def look() -> T | None:
+        with on_its_way.context.ledger.opened() as connection:
+            return told(connection, on_its_way.run)
+
+    try:
+        at = on_its_way.finish(pauses)
+    except PerhapsThere:
+        # Another home may have finished what both had begun.
+        if said := look():
+            return on_its_way.clock(), said
+        raise
+    return at, look()
 
 
 def _agreed(context: TenantContext, run_id: str) -> HandOver | HandOverS3:

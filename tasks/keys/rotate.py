@@ -52,7 +52,7 @@ def check_changeable(context: TenantContext) -> None:
     Raises:
         NoGo: the environment gives one, or homes share the ledger.
     """
-    refuse_shared(context.settings, "A change of keys, and an erasure, which ends with one,")
+    refuse_shared(context.settings, "A change of keys")
     for use in ("ledger", "sealed"):
         keys.check_replaceable(context.paths.key(context.tenant, use))
 

@@ -112,7 +112,7 @@ class Ledger:
             raise NoGo(said)
         if not create and not self.exists:
             raise NoGo(f"{self.tenant} has no ledger in {self.paths.root}: nothing has been run there yet.")
-        with self.held() as taken, self._worked_on(taken, beside) as connection:
+        with self.held() as taken, self.worked_on(taken, beside) as connection:
             yield connection
 
     @contextmanager
@@ -126,14 +126,14 @@ class Ledger:
         assert self._shared
         with (
             exclusive(self.paths.ledger_lock(self.tenant), self.tenant, self.patience),
-            self._worked_on(self._shared.begin()) as connection,
+            self.worked_on(self._shared.begin()) as connection,
             all_or_nothing(connection),
         ):
             yield connection
 
     @contextmanager
-    def _worked_on(self, taken: Taken | None, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open the ledger that is held; where homes share it, have the store keep what was written."""
+    def worked_on(self, taken: Taken | None, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the ledger that is :meth:`held`; where homes share it, have the store keep what stands there then."""
         named: list[Path] | None = None
         try:
             with self._connection(beside) as connection:
@@ -142,7 +142,7 @@ class Ledger:
                     yield connection
                     checkpoint.advance(connection, self.paths.ledger_checkpoint(self.tenant))
                 finally:
-                    named = shared.named_by(connection, self.paths, self.tenant) if taken else None
+                    named = shared.settle(connection, self.paths, self.tenant) if taken else None
         finally:
             if self._shared and taken and named is not None:
                 shared.commit(self._shared, taken, self.paths, self.tenant, named)
@@ -211,23 +211,23 @@ class Ledger:
     def _shared(self) -> WorkingCopy | None:
         return shared.working_copy_of(self.settings, self.paths, self.tenant)
 
-    def rekey(self, last: Callable[[duckdb.DuckDBPyConnection], object]) -> None:
-        """Encrypt the whole ledger with a new key. Call it while the ledger is :meth:`held`.
+    def rekey(self, last: Callable[[duckdb.DuckDBPyConnection], object], anew: bool = True) -> None:
+        """Copy the whole ledger, encrypted with a new key. Call it while the ledger is :meth:`held`.
 
         However it is interrupted, the ledger opens afterwards, with the old key or with the new one.
 
         Args:
-            last: what is still to be recorded in the ledger that the new key opens.
+            last: what is still to be recorded in the copy.
+            anew: whether the key is a new one; else it stays, and the copy alone has nothing of what was deleted.
 
         Raises:
             NoGo: the copy is not the ledger, or the environment gives the key.
         """
-        keys.check_replaceable(self._key_file)
-        key = keys.random_key()
+        key = keys.other_key(self._key_file) if anew else self._key()
         with self._connection(beside=self._file.parent) as connection:
             rekey.copy_under_key(connection, self._file, key, last)
         was = checksum.lift(self._file)
-        rekey.swap(self._file, self._key_file, key)
+        rekey.swap(self._file, self._key_file, key if anew else None)
         checksum.keep(self._file, was)
 
     @property

@@ -83,14 +83,14 @@ def list_erasures(connection: duckdb.DuckDBPyConnection) -> list[ErasureRow]:
 
 
 def list_unfinished(connection: duckdb.DuckDBPyConnection) -> list[ErasureRow]:
-    """The erasures after which the ledger was not copied under another key yet: the last step of each."""
+    """The erasures after which the ledger was not copied yet, under another key or anew: the last step of each."""
     found = connection.execute(
         "SELECT entry, split_part(stage, ' ', 1), split_part(stage, ' ', 2)::INTEGER FROM journal "
-        "WHERE split_part(stage, ' ', 1) IN (?, ?)",
-        [Event.ERASE, Event.ROTATE_KEYS],
+        "WHERE split_part(stage, ' ', 1) IN (?, ?, ?)",
+        [Event.ERASE, Event.ROTATE_KEYS, Event.COPIED_ANEW],
     ).fetchall()
-    rotated = max((entry for entry, event, _ in found if event == Event.ROTATE_KEYS), default=-1)
-    begun = {number for entry, event, number in found if event == Event.ERASE and entry > rotated}
+    copied = max((entry for entry, event, _ in found if event != Event.ERASE), default=-1)
+    begun = {number for entry, event, number in found if event == Event.ERASE and entry > copied}
     return [each for each in list_erasures(connection) if each.erasure_no in begun]
 
 

@@ -89,8 +89,7 @@ def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, P
     return {
         run_id: Progress(
             *(tuple(days[run_id]), tuple(states[run_id]), *advised.get(run_id, (0, None))),
-            vouchers=vouchers.get(run_id),
-            vouchers_until=until.get(run_id),
+            *(until.get(run_id), vouchers.get(run_id)),
         )
         for run_id in [*days, *(each for each in states if each not in days)]
     }

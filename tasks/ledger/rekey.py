@@ -42,14 +42,17 @@ def copy_under_key(
     connection.execute("DETACH following")
 
 
-def swap(file: Path, key_file: Path, key: str) -> None:
-    """Let the copy and its key take the place of ledger and key. Neither may be open."""
+def swap(file: Path, key_file: Path, key: str | None) -> None:
+    """Let the copy and its key, where that is another, take the place of ledger and key. Neither may be open."""
     if _log(file).exists() or _log(_next(file)).exists():
         raise NoGo(f"{file.name} was not closed cleanly, so its key stays. Run siller verify, then try again.")
     flush(_next(file))
-    keys.replace_key(_next(key_file), key)
+    if key is not None:
+        keys.replace_key(_next(key_file), key)
     _next(file).replace(file)
     flush(file.parent)
+    if key is None:
+        return
     _next(key_file).replace(key_file)
     flush(key_file.parent)
 

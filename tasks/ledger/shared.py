@@ -3,7 +3,9 @@
 The bucket holds what the tenant's own keys encrypt, and beside it names, hashes and receipts: no payee.
 """
 
+import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -14,12 +16,18 @@ from tasks.ledger.problem import Problem
 from tasks.ledger.sealed_files import define_sealed_files
 from tasks.settings import Settings
 from tasks.storage.bucket_address import shared_store
+from tasks.storage.custody import open_bytes, seal_bytes
 from tasks.storage.paths import OPENINGS, Paths
+from tasks.storage.shared_folders import SharedFolders
 from tasks.storage.working_copy import Taken, WorkingCopy, take_pointer
 
 _SEALED = """
 SELECT sha256, bool_or(has_to_be_there) FROM sealed_file ANTI JOIN erased_file USING (sha256) GROUP BY ALL ORDER BY ALL
 """
+
+_GATES = "gates"
+"""Of a run's reports what stays where the gates were judged: pages with two dozen pictures and fonts, of verdicts that
+the ledger has."""
 
 
 def working_copy_of(settings: Settings, paths: Paths, tenant: str) -> WorkingCopy | None:
@@ -45,7 +53,7 @@ def working_copy_of(settings: Settings, paths: Paths, tenant: str) -> WorkingCop
 
 
 def refuse_shared(settings: Settings, what: str) -> None:
-    """Refuse what would be done to this home's working copy alone.
+    """Refuse what one home cannot do for all.
 
     Args:
         settings: of this machine.
@@ -56,8 +64,8 @@ def refuse_shared(settings: Settings, what: str) -> None:
     """
     if settings.store is not None:
         raise NoGo(
-            f"{what} is not for a ledger that homes share (SILLER_STORE): it would be done to this home's copy alone. "
-            "Nothing was done."
+            f"{what} is not for a ledger that homes share (SILLER_STORE): all of them are given the same keys, and no "
+            "home can change those of the others. Nothing was done; take the body out of the store by a backup first."
         )
 
 
@@ -69,6 +77,7 @@ def take(copy: WorkingCopy, paths: Paths, tenant: str) -> Taken:
     """
     taken = copy.take(written_alone(paths, tenant), immutable(paths, tenant))
     take_pointer(copy.store, OPENINGS, paths.continuity_openings(tenant))
+    for_people(copy, paths, tenant).bring_together()
     return taken
 
 
@@ -90,6 +99,30 @@ def commit(copy: WorkingCopy, taken: Taken, paths: Paths, tenant: str, named: li
     if ledger.with_name(f"{ledger.name}.wal").exists():
         raise NoGo(f"{ledger.name} was not closed cleanly, so nothing of it was committed. Start it again.")
     copy.commit(taken, [*written_alone(paths, tenant), *named], immutable(paths, tenant))
+    for_people(copy, paths, tenant).bring_together()
+
+
+def for_people(copy: WorkingCopy, paths: Paths, tenant: str) -> SharedFolders:
+    """What people read of a tenant's runs, and what goes back to it or to the bank: shared beside the ledger."""
+
+    def files() -> Iterator[Path]:
+        folders = [paths.to_the_body(tenant)]
+        for of_runs in (paths.reports, paths.recalls, paths.payee_checks):
+            folders += of_runs("").glob(f"{tenant}-*")
+        for folder in folders:
+            for path in folder.rglob("*"):
+                is_whole = path.is_file() and not path.is_symlink() and not path.name.startswith(".")
+                if is_whole and _GATES not in path.relative_to(folder).parts:
+                    yield path
+
+    return SharedFolders(
+        copy.store,
+        paths.root,
+        paths.shared_files(tenant),
+        files,
+        partial(seal_bytes, paths=paths, tenant=tenant),
+        partial(open_bytes, paths=paths, tenant=tenant),
+    )
 
 
 def find_changed(settings: Settings, paths: Paths, tenant: str) -> Iterator[Problem]:
@@ -117,6 +150,20 @@ def written_alone(paths: Paths, tenant: str) -> Iterator[Path]:
     yield from sorted(receipts.glob("*.json"))
     for left in ("*.csv.age", "*.how-to-use.txt"):
         yield from sorted(paths.continuity_openings(tenant).parent.glob(left))
+
+
+def sweep_erased(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> None:
+    """Remove what this home still has of its own of periods that were erased, maybe in another home."""
+    for (sha256,) in connection.execute("SELECT sha256 FROM erased_file").fetchall():
+        paths.sealed(tenant, sha256).unlink(missing_ok=True)
+    for (run_id,) in connection.execute("SELECT run_id FROM run SEMI JOIN erasure USING (period)").fetchall():
+        shutil.rmtree(paths.staging(run_id), ignore_errors=True)
+
+
+def settle(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[Path]:
+    """Before a ledger is closed: let this home have nothing of what was erased; the parts and files that it names."""
+    sweep_erased(connection, paths, tenant)
+    return named_by(connection, paths, tenant)
 
 
 def named_by(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[Path]:

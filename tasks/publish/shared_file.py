@@ -72,8 +72,22 @@ class SharedFile:
         apart.unlink()
         return seen
 
-    def keep(self, done: Published, seen: Seen | None) -> None:
+    def withdraw(self) -> None:
+        """Remove every version, so that each home removes its own: analysts may know nothing any more.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+        for name in (_POINTER, *(each for each in self.store.names() if each.startswith(_OBJECT))):
+            self.store.remove(name)
+
+    def keep(self, done: Published, seen: Seen | None, kept: int = VERSIONS_KEPT) -> None:
         """Have the store keep a version, and let its pointer lead there.
+
+        Args:
+            done: the version.
+            seen: the pointer, as it was taken.
+            kept: how many versions stay, this one among them.
 
         Raises:
             NoGo: another home has published meanwhile, or the store cannot be reached.
@@ -87,6 +101,6 @@ class SharedFile:
                 "the run again, which publishes it."
             )
         versions = [each for each in self.store.names() if each.startswith(_OBJECT)]
-        for old in versions[:-VERSIONS_KEPT]:
+        for old in versions[:-kept]:
             if old != name:
                 self.store.remove(old)

@@ -55,9 +55,9 @@ def publish_without_erased(context: TenantContext, now: datetime) -> None:
         NoGo: the bucket of the tables cannot be reached.
     """
     folder = context.paths.published(context.tenant)
-    tables = PublishedParquet.of(context)
-    seen = tables.see() if tables else None
-    if not folder.exists() and seen is None:
+    shared, tables = SharedFile.of(context), PublishedParquet.of(context)
+    seen, tables_seen, done = shared.take() if shared else None, tables.see() if tables else None, None
+    if not folder.exists() and tables_seen is None:
         return
     with context.ledger.opened(beside=folder) as connection:
         last = connection.execute(_LAST).fetchone()
@@ -66,7 +66,11 @@ def publish_without_erased(context: TenantContext, now: datetime) -> None:
         else:
             key = pseudonym_key(context, in_use=True).encode()
             done = published(connection, folder, last[0], now, key, afresh=True)
-    if tables and last is None:
-        tables.withdraw()
+    if shared and done:
+        shared.keep(done, seen, kept=1)
+    elif shared:
+        shared.withdraw()
+    if tables and done:
+        tables.keep(done, now, tables_seen, forget=True)
     elif tables:
-        tables.keep(done, now, seen, forget=True)
+        tables.withdraw()

@@ -23,6 +23,7 @@ from tasks.ledger.payment_state import define_bank_evidence
 from tasks.lineage.events import tell
 from tasks.reconcile.judging import Judged, judge
 from tasks.reconcile.recording import record_file
+from tasks.reconcile.shared_inbox import SharedInbox
 from tasks.storage.custody import Sealed, seal
 from tasks.tenant_context import TenantContext
 
@@ -51,9 +52,19 @@ class _Arrived(NamedTuple):
 def inbox(context: TenantContext) -> list[Path]:
     """What waits in the bank's inbox, by name; what begins with a dot is still being written.
 
+    Where homes share a store, what has come into this home's folder is moved there, and all of it is fetched.
+
     What is no file that can be read is among them, so that it is told; folders are somebody's own business.
     """
     folder = context.paths.bank_inbox(context.tenant)
+    shared = SharedInbox.of(context)
+    if shared is None:
+        return _waiting(folder)
+    shared.move_in(_waiting(folder))
+    return [*shared.fetch(), *_waiting(folder)]
+
+
+def _waiting(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*") if not path.is_dir() and not path.name.startswith("."))
 
 
@@ -188,6 +199,8 @@ def put_away(context: TenantContext) -> None:
             waiting[path] = hash_of(path, Incoming.BANK_FILE)
     with context.ledger.opened() as connection:
         received = {row[0] for row in connection.execute("SELECT sha256 FROM bank_file").fetchall()}
+    if shared := SharedInbox.of(context):
+        shared.remove(received)
     for path, sha256 in waiting.items():
         if sha256 in received:
-            path.unlink()
+            path.unlink(missing_ok=True)

@@ -15,16 +15,18 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.stages import Event
 from tasks.keys.rotate import change_keys, check_changeable
-from tasks.ledger import erasures, record, runs, sha256_of, verify
-from tasks.ledger.catalogue.events import Erase
+from tasks.ledger import audit_log, erasures, record, runs, sha256_of, verify
+from tasks.ledger.catalogue.events import CopiedAnew, Erase
 from tasks.ledger.counters import next_number
 from tasks.ledger.erasures import ErasedEntryRow, ErasedFileRow, ErasureRow, find_erasure
 from tasks.ledger.journal import OF_NO_RUN, output_digest, version_at
 from tasks.ledger.parts import sweeping, views
 from tasks.ledger.rows import insert
+from tasks.ledger.shared import for_people, working_copy_of
 from tasks.people.two_people import check_said
 from tasks.publish.parquet import check_reaches
 from tasks.publish.stage import publish_without_erased
+from tasks.reconcile.shared_inbox import SharedInbox
 from tasks.release.outboxes import outbox_of
 from tasks.retention.due import find_forbidding, list_forbidding, present, scope_of
 from tasks.retention.places import FILES, Scope
@@ -62,7 +64,8 @@ def erase(context: TenantContext, period: Period, reason: str, people: tuple[str
         NoGo: they are not two who may do that, the period is to be kept, or the ledger does not hold.
     """
     reason = check_said(reason, "why")
-    check_changeable(context)
+    if context.settings.store is None:
+        check_changeable(context)
     check_reaches(context)
     by = identify_operator(context, people)
     with context.ledger.opened() as connection:
@@ -132,9 +135,31 @@ def _finish(context: TenantContext, period: Period, by: str, now: datetime) -> s
     assert erasure is not None
     removed = _remove_files(context, scope)
     publish_without_erased(context, now)
-    changed = change_keys(context, by, now)
+    changed = _copy_anew(context, by, now) or change_keys(context, by, now)
     done = f"{erasure.said}, with {len(scope.run_ids)} runs; {removed:,} files were removed."
     return " ".join((done, *_left_in_bucket(context, scope), *_left_in_lake(context), changed))
+
+
+def _copy_anew(context: TenantContext, by: str, now: datetime) -> str | None:
+    """Copy a ledger that homes share, and remove every earlier copy from the store; None where a home has it alone.
+
+    All homes are given the same keys, which none of them can change: what was erased has to be gone, not locked away.
+    """
+    copy = working_copy_of(context.settings, context.paths, context.tenant)
+    if copy is None:
+        return None
+    with context.ledger.held() as taken:
+        context.ledger.rekey(lambda _: None, anew=False)
+        with context.ledger.worked_on(taken):
+            pass
+        copy.forget_earlier()
+    said = (
+        f"The ledger was copied anew, and nothing of earlier ones is left in {copy.store.address}. If that bucket "
+        "keeps old versions, or copies, siller cannot remove those."
+    )
+    with context.ledger.transaction() as connection:
+        audit_log.keep(connection, CopiedAnew(by, said), now)
+    return said
 
 
 def _left_in_bucket(context: TenantContext, scope: Scope) -> Iterator[str]:
@@ -152,10 +177,18 @@ def _left_in_lake(context: TenantContext) -> Iterator[str]:
 
 
 def _remove_files(context: TenantContext, scope: Scope) -> int:
-    paths = {path for place in FILES for path in place.find(context, scope)}
-    there = [path for path in sorted(paths) if path.exists() or path.is_symlink()]
-    for path in there:
-        _remove(path)
+    copy = working_copy_of(context.settings, context.paths, context.tenant)
+    with context.ledger.held() as taken:
+        paths = {path for place in FILES for path in place.find(context, scope)}
+        there = [path for path in sorted(paths) if path.exists() or path.is_symlink()]
+        for path in there:
+            _remove(path)
+        if copy and taken:  # what is not in the next commit goes from every home
+            for_people(copy, context.paths, context.tenant).erase(paths)
+            with context.ledger.worked_on(taken):
+                pass
+    if inbox := SharedInbox.of(context):
+        inbox.remove(scope.sealed)
     return len(there)
 
 

@@ -30,9 +30,9 @@ OUT_OF_REACH = (
         "the bucket's own lifecycle rule",
     ),
     OutOfReach(
-        "a store that homes share, from before the body was taken out of it, and old versions of its objects",
-        "ledger, parts and sealed files, as they were then, under the keys of then",
-        "whoever may delete there, once the body is out: an erasure is done out of the store",
+        "old versions of objects in a store that homes share; a home that never opens the ledger again",
+        "ledger, parts and sealed files, as they were then, under the body's keys",
+        "the bucket's own rule for versions; whoever has the home's disk",
     ),
     OutOfReach(
         "old versions of published objects, where their bucket keeps versions, and what analysts have copied",

@@ -296,6 +296,12 @@ FILES = (
     Files("bank/TENANT", "files of the bank that still stand where they arrived", Kind.BANK_ANSWERS, _from_the_bank),
     Files("provider/TENANT", "likewise of the provider of vouchers", Kind.BANK_ANSWERS, _from_the_provider),
     Files(
+        "fetched-answers/TENANT",
+        "what was fetched of a bank's inbox that homes share",
+        Kind.BANK_ANSWERS,
+        lambda context, _: context.paths.fetched_answers(context.tenant).glob("*"),
+    ),
+    Files(
         "backups",
         "what an upgrade, or a restore or an upgrade that was killed, left: of every period",
         Kind.PAYMENTS,

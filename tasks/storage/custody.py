@@ -110,6 +110,31 @@ def reseal_all(paths: Paths, tenant: str) -> int:
     return len(sealed_files)
 
 
+def seal_bytes(content: bytes, paths: Paths, tenant: str) -> bytes:
+    """Encrypt what homes share outside of the ledger's commit, with the tenant's own key.
+
+    Raises:
+        NoGo: the key is gone or damaged.
+    """
+    sealed: bytes = pyrage.encrypt(content, [identities(paths, tenant)[0].to_public()])
+    return sealed
+
+
+def open_bytes(sealed: bytes, paths: Paths, tenant: str) -> bytes:
+    """Open what :func:`seal_bytes` has made.
+
+    Raises:
+        NoGo: no key of the tenant's opens it, or its bytes were changed.
+    """
+    try:
+        content: bytes = pyrage.decrypt(sealed, identities(paths, tenant))
+    except pyrage.DecryptError:
+        said = NoGo(f"What homes share of {tenant} does not open with its key, or was changed. Find out who did.")
+    else:
+        return content
+    raise said
+
+
 def sha256_of_sealed(sealed: Path, identities: list[pyrage.x25519.Identity]) -> str:
     """SHA-256 of what is inside a sealed file; it is not held in memory.
 

@@ -88,6 +88,16 @@ def check_replaceable(path: Path) -> None:
         )
 
 
+def other_key(path: Path) -> str:
+    """A new key in the place of one that stands in a file of ours.
+
+    Raises:
+        NoGo: the environment gives it.
+    """
+    check_replaceable(path)
+    return random_key()
+
+
 def random_key() -> str:
     """32 random bytes as base64 text."""
     return base64.b64encode(secrets.token_bytes(32)).decode()

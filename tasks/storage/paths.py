@@ -36,6 +36,10 @@ class Paths:
         """What is fetched of a landing that is a bucket, for as long as it is taken in."""
         return self.root / "fetched" / tenant
 
+    def fetched_answers(self, tenant: str) -> Path:
+        """What is fetched of a bank's inbox that homes share, until it has been received."""
+        return self.root / "fetched-answers" / tenant
+
     def sealed(self, tenant: str, sha256: str) -> Path:
         """The sealed copy of an extract, named by its SHA-256."""
         return self.root / "sealed" / tenant / f"{sha256}.sealed"
@@ -59,6 +63,15 @@ class Paths:
     def taken_commit(self, tenant: str) -> Path:
         """Which commit of a store the ledger here is the working copy of; not there where the home has it alone."""
         return self.root / "ledgers" / f"{tenant}.taken.json"
+
+    def shared_files(self, tenant: str) -> Path:
+        """Which files for people this home has taken from a store, or shared there."""
+        return self.root / "ledgers" / f"{tenant}.for-people.json"
+
+    @property
+    def home_name(self) -> Path:
+        """What tells this home from others that share its store; in no backup."""
+        return self.root / "ledgers" / "home-name"
 
     def receipts(self, tenant: str) -> Path:
         """Who decided what, one file an answer to a form, each with its place in the ledger's journal."""

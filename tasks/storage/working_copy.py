@@ -220,6 +220,17 @@ class WorkingCopy:
             if self.store.sha256_of(kept.name) != kept.sha256:
                 yield self._not_as_put(place, kept)
 
+    def forget_earlier(self) -> None:
+        """Remove every object that the pointer's commit does not name: in earlier ones stands what was erased since.
+
+        What a process that was fenced still puts there stays until the next sweep.
+
+        Raises:
+            NoGo: the pointer does not name a commit of siller's, or the store cannot be reached.
+        """
+        commit = self._named_by(self.store.see(POINTER), Commit())
+        self.sweep(commit, commit.number)
+
     def sweep(self, commit: Commit, up_to: int) -> None:
         """Remove the objects of commits up to a number that the pointer's commit does not name.
 

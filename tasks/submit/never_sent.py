@@ -7,6 +7,7 @@ and says the same once more. From the ledger's entry on everybody in it may be p
 submission, an acceptance or a debit of it is a contradiction.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 import duckdb
@@ -52,7 +53,13 @@ LIMIT 1
 
 
 def take_back(
-    context: TenantContext, run_id: str, reason: str, people: tuple[Given, Given], at: datetime, now: datetime
+    context: TenantContext,
+    run_id: str,
+    reason: str,
+    people: tuple[Given, Given],
+    at: datetime,
+    now: datetime,
+    remove_part: Callable[[TenantContext, str], object] = lambda *_: None,
 ) -> Withdrawn:
     """Take a released payment file out of the outbox, and record that it was never sent.
 
@@ -63,6 +70,8 @@ def take_back(
         people: the sender, and who agrees; neither of them has approved the run or sent its extract.
         at: when, by a real clock, for their codes.
         now: the time that counts.
+        remove_part: takes away what a hand-over that began has left at the other end, as
+            :func:`tasks.hand_over.taken_back.remove_part` does.
 
     Raises:
         NoGo: the file was not released, was sent, is not in the outbox, or the bank speaks of it; or they are not two
@@ -78,6 +87,7 @@ def take_back(
     names = check_two(context, people, PARTS, involved, DOOR)
     _keep(context, outbox, file)
     prove_two(context, names, people, DOOR, at, now)
+    remove_part(context, run_id)
     with context.ledger.transaction() as connection:
         _check_may_be_taken_back(connection, run, now)
         for name in file.files:

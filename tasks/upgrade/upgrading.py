@@ -21,7 +21,6 @@ from tasks.backup.making import keep
 from tasks.error_boundary import is_full
 from tasks.ledger import Ledger, verify, versions
 from tasks.ledger.migrating import migrate
-from tasks.ledger.shared import refuse_shared
 from tasks.settings import Settings
 from tasks.storage.custody import identities, sha256_of_file
 from tasks.storage.paths import Paths
@@ -96,13 +95,12 @@ def upgrade(which: Due, by: str, now: datetime) -> None:
         NoGo: a run is at work, the ledger is in use or does not hold, or the disk is full. Nothing was changed.
     """
     context, ledger = which.context, which.context.ledger
-    refuse_shared(context.settings, "An upgrade")
     with _room(context), _turn(context):
         with ledger.as_it_is() as connection:
             if versions.version_of(connection) != which.version:  # somebody else was quicker
                 return
             connection.execute("CHECKPOINT ledger")  # what a killed process left in the log, so that a copy has it
-        with ledger.held():
+        with ledger.held() as taken:
             sealing = identities(context.paths, context.tenant)[0].to_public()
             which.backup.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             keep(context, which.backup, [sealing], by, now)
@@ -113,6 +111,9 @@ def upgrade(which: Due, by: str, now: datetime) -> None:
                     connection.execute("CHECKPOINT ledger")
                 _prove(copy)
                 ledger.replace_by(copy)
+            if taken:  # homes share it: from here on all of them have the new one
+                with ledger.worked_on(taken):
+                    pass
 
 
 def _prove(copy: Ledger) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.hand_over import s3, stage
+from tasks.hand_over import on_its_way, s3, stage
 from tasks.hand_over.s3 import S3End
 from tasks.hand_over.send import Cut, PerhapsThere
 from tasks.hand_over.stage import hand_over
@@ -119,7 +119,7 @@ def test_a_file_of_several_parts(ilf: TenantContext, bank: Bank, monkeypatch: py
     """Moto's server takes no small part but the last one, as S3 does: the file is too short to have several there."""
     monkeypatch.setattr(s3, "PART_BYTES", len(released_bytes(ilf)) // 2)
     sent: list[int] = []
-    monkeypatch.setattr(S3End, "give_name", lambda self, file: self_named(self, file, sent))
+    monkeypatch.setattr(S3End, "give_name", lambda self, file, part: self_named(self, file, sent))
     with pytest.raises(NoGo, match=r"did not complete .*EntityTooSmall"):
         handed(ilf, tries=1)
     assert sent == [2]
@@ -134,7 +134,7 @@ async def self_named(end: S3End, file: Any, sent: list[int]) -> None:
         end.client.complete_multipart_upload(**whole, IfNoneMatch="*")
 
 
-IN_ORDER = ("sha256_of_final", "has_part", "upload", "begin", "give_name", "look for it", "record")
+IN_ORDER = ("sha256_of_final", "find_part", "upload", "begin", "give_name", "look for it", "record")
 STEPS = [f"{when} {step}" for step in IN_ORDER for when in ("before", "after")]
 ONLY_THE_BANK_KNOWS = {"after give_name", "before look for it", "after look for it", "before record"}
 
@@ -176,18 +176,18 @@ class TestKilled:
 
         with monkeypatch.context() as patched, pytest.raises(self.Dead):
             # What the upload itself looks at once more is a part of that step.
-            has_part = S3End.has_part
+            find_part = S3End.find_part
             upload = S3End.upload
 
-            async def whole_upload(*given: Any) -> None:
+            async def whole_upload(*given: Any) -> str:
                 with monkeypatch.context() as inner:
-                    inner.setattr(S3End, "has_part", has_part)
-                    await upload(*given)
+                    inner.setattr(S3End, "find_part", find_part)
+                    return await upload(*given)
 
             patched.setattr(S3End, "upload", whole_upload)
-            for name in ("sha256_of_final", "has_part", "upload", "give_name"):
+            for name in ("sha256_of_final", "find_part", "upload", "give_name"):
                 watch(S3End, name)
-            watch(stage._HandOver, "_begin")
+            watch(on_its_way.OnItsWay, "_begin")
             watch(stage, "record_submission")
             handed(ilf)
         taken = list(bank.files().values()) if takes else []
@@ -291,8 +291,13 @@ class TestWhatIsThereAlready:
     def test_nor_where_they_come_at_the_last_moment(
         self, ilf: TenantContext, bank: Bank, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        begin = stage._HandOver._begin
-        monkeypatch.setattr(stage._HandOver, "_begin", lambda self: (begin(self), bank.put(b"of somebody else")))
+        begin = on_its_way.OnItsWay._begin
+
+        def late(self: Any, part: str) -> None:
+            begin(self, part)
+            bank.put(b"of somebody else")
+
+        monkeypatch.setattr(on_its_way.OnItsWay, "_begin", late)
         with pytest.raises(NoGo, match=r"already has another file named .* Nothing was written over it"):
             handed(ilf)
         assert bank.files() == {FILE: b"of somebody else"}

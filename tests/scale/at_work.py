@@ -42,16 +42,17 @@ _COMMITS = ("pending", "released")
 _done = 0
 
 
-def _at(point: str) -> None:
+def at(point: str) -> None:
+    """Stop here, if that is what was told."""
     if point and os.environ["STOP_AT"] == point:
         os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def _watched(does: Callable[..., Any], before: Callable[..., str], after: Callable[..., str]) -> Callable[..., Any]:
     def does_it(*given: Any) -> Any:
-        _at(before(*given))
+        at(before(*given))
         result = does(*given)
-        _at(after(*given))
+        at(after(*given))
         return result
 
     return does_it

@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -82,15 +83,19 @@ class Home:
         root: its folder.
         shared: what it shares.
         way: another address of the same server, over which this home alone goes.
+        module: what its processes run.
+        others: what else its environment has.
     """
 
     root: Path
     shared: Shared
     way: str | None = None
+    module: str = "tests.scale.at_work"
+    others: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, *steps: str, stop_at: str = "") -> "subprocess.Popen[str]":
         """Start a process that works here."""
-        command = [sys.executable, "-m", "tests.scale.at_work", *steps]
+        command = [sys.executable, "-m", self.module, *steps]
         environment = {**os.environ, **self.settings, "PYTHONPATH": str(PROJECT), "STOP_AT": stop_at}
         process = subprocess.Popen(
             command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -108,6 +113,7 @@ class Home:
             "SILLER_STORE": self.shared.store,
             "SILLER_OUTBOX": self.shared.outbox,
             "SILLER_KEYS": json.dumps(KEYS),
+            **self.others,
         }
 
     def work(self, *steps: str) -> str:

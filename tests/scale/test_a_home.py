@@ -1,14 +1,17 @@
 """One of the homes that share a store: what it is, what it refuses, what it tells the others."""
 
+import hashlib
 import shutil
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
 import pyrage
 import pytest
 
+from schemas.bank_messages.verdict import Verdict
 from schemas.no_go import NoGo
 from schemas.period import Period
 from tasks import flow_parameters
@@ -24,13 +27,15 @@ from tasks.ledger import runs
 from tasks.publish.parquet import PublishedParquet
 from tasks.publish.stage import publish
 from tasks.publish.tables import Tables
+from tasks.reconcile.bank_inbox import put
+from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.release.outboxes import check_remembers
 from tasks.release.stage import release
 from tasks.settings import PROJECT, Settings
 from tasks.storage import keys
+from tasks.storage.atomic_write import write_atomic
 from tasks.storage.bucket_address import shared_store
 from tasks.tenant_context import TenantContext
-from tasks.upgrade.upgrading import Due, upgrade
 from tasks.verify import problems
 from tests.e2e.s3 import BUCKET, client
 from tests.month import NOVEMBER, ROWS, context, deliver
@@ -137,14 +142,47 @@ def test_it_is_made_of_a_backup(ilf: TenantContext, tmp_path: Path, monkeypatch:
         assert "release" in runs.stages_done(connection, RUN)
 
 
-@pytest.mark.parametrize("what", ["keys", "upgrade"])
-def test_it_refuses_what_would_be_done_to_its_copy_alone(ilf: TenantContext, what: str) -> None:
-    does = {
-        "keys": lambda: check_changeable(ilf),
-        "upgrade": lambda: upgrade(Due(ilf, 12), "root", NOVEMBER),
-    }
-    with pytest.raises(NoGo, match=r"is not for a ledger that homes share \(SILLER_STORE\)"):
-        does[what]()
+def test_it_takes_in_an_answer_that_another_home_was_given_once(ilf: TenantContext, tmp_path: Path) -> None:
+    other, third = context(tmp_path / "other"), context(tmp_path / "third")
+    release(ilf, RUN, NOVEMBER)
+    put("report of the bank.xml", b"of the bank", ilf.paths.bank_inbox("ilf"))
+    assert [path.name for path in inbox(ilf)] == ["report of the bank.xml"], "which has it in the store from here on"
+    store = shared_store(ilf.settings, ilf.mode, "ilf")
+    assert store is not None
+    [name] = [name for name in store.names() if name.startswith("answer-")]
+    assert name.startswith(f"answer-{hashlib.sha256(b'of the bank').hexdigest()}-")
+    with store.get(name) or BytesIO() as sealed:
+        assert b"of the bank" not in sealed.read()
+    put("report of the bank.xml", b"another day", third.paths.bank_inbox("ilf"))
+    assert len(inbox(third)) == 2, "two of one name, by two days"
+    waiting, waiting_too = inbox(other), inbox(ilf)
+    assert sorted(path.read_bytes() for path in waiting) == [b"another day", b"of the bank"]
+    assert [each.verdict for each in receive_all(other, waiting, NOVEMBER)] == [Verdict.SET_ASIDE] * 2
+    assert [each.verdict for each in receive_all(ilf, waiting_too, NOVEMBER)] == [Verdict.KNOWN] * 2
+    put_away(other)
+    assert inbox(ilf) == inbox(other) == inbox(third) == []
+    put("once more.xml", b"of the bank", ilf.paths.bank_inbox("ilf"))
+    inbox(ilf)
+    assert [each.verdict for each in receive_all(third, inbox(third), NOVEMBER)] == [Verdict.KNOWN]
+
+
+def test_it_has_what_another_home_wrote_for_the_body(ilf: TenantContext, tmp_path: Path) -> None:
+    other = context(tmp_path / "other")
+    write_atomic(ilf.paths.left_out(RUN), b"a payee")
+    write_atomic(ilf.paths.reports(RUN) / "reconciliation.html", b"a report")
+    for each in (ilf, other):
+        with each.ledger.opened():
+            pass
+    assert other.paths.left_out(RUN).read_bytes() == b"a payee"
+    assert (other.paths.reports(RUN) / "reconciliation.html").read_bytes() == b"a report"
+    store = shared_store(other.settings, other.mode, "ilf")
+    assert store is not None
+    assert all(b"payee" not in (store.text_of(name) or "").encode() for name in store.names() if "people-" in name)
+
+
+def test_it_refuses_a_change_of_keys_by_one_home(ilf: TenantContext) -> None:
+    with pytest.raises(NoGo, match="all of them are given the same keys, and no home can change those of the others"):
+        check_changeable(ilf)
 
 
 def test_it_refuses_an_outbox_that_forgets_by_name(ilf: TenantContext, shared: Shared) -> None:

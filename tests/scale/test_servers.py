@@ -10,8 +10,8 @@ import pytest
 
 from tests import postgresql
 from tests.month import naive_payments
-from tests.scale.set_up import wait_until_ready
 from tests.scale.service import BODIES, NAMES, ROWS, Service, pence_of
+from tests.scale.set_up import wait_until_ready
 
 if TYPE_CHECKING:
     from flows.service.client import Server

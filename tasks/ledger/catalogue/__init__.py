@@ -208,6 +208,7 @@ CATALOGUE: Mapping[str, Row] = {
     Event.ROTATE_KEYS: Row(
         events.RotateKeys, ("act", "part_file"), "changed the keys. {said}", "act_no", can_move_a_payment=False
     ),
+    Event.COPIED_ANEW: _act(events.CopiedAnew, "copied the ledger anew. {said}"),
     Event.BACKUP: _act(events.Backup, "made a backup. {said}"),
     # What the ledger says from here on is what it said before, at another time.
     Event.RESTORE: _act(events.Restore, "restored the ledger from a backup. {said}", can_move_a_payment=True),

@@ -169,6 +169,11 @@ class RotateKeys(Act):
 
 
 @dataclass(frozen=True)
+class CopiedAnew(Act):
+    """That a ledger that homes share was copied anew, without what was erased, and every earlier copy removed."""
+
+
+@dataclass(frozen=True)
 class Backup(Act):
     """That a backup was made."""
 

@@ -13,11 +13,13 @@ class HandOverBegun(Act):
         host: the server.
         file_name: the name.
         file_sha256: of the file, which stood there whole under another name.
+        part: what stood there as the server calls it, the only one that may get the name; None of an earlier siller.
     """
 
     host: str
     file_name: str
     file_sha256: str
+    part: str | None = None
 
 
 @dataclass(frozen=True)
