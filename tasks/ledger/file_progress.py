@@ -84,12 +84,15 @@ def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, P
     for run_id, *total in connection.execute(_STATES, [as_at]).fetchall():
         states[run_id].append(StateTotal(*total))
     vouchers = {run_id: VouchersOut(*out) for run_id, *out in connection.execute(_VOUCHERS).fetchall()}
-    advised = {run_id: told for run_id, *told in connection.execute(_ADVISED).fetchall()}
+    advised = {run_id: (number, since) for run_id, number, since in connection.execute(_ADVISED).fetchall()}
     until: dict[str, date] = dict(connection.execute(_CASHED_UNTIL).fetchall())
     return {
         run_id: Progress(
-            *(tuple(days[run_id]), tuple(states[run_id]), *advised.get(run_id, (0, None))),
-            *(until.get(run_id), vouchers.get(run_id)),
+            tuple(days[run_id]),
+            tuple(states[run_id]),
+            *advised.get(run_id, (0, None)),
+            until.get(run_id),
+            vouchers.get(run_id),
         )
         for run_id in [*days, *(each for each in states if each not in days)]
     }
