@@ -77,7 +77,9 @@ def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, P
         days[run_id].append(FileDay(*(*day, terms_of_file(rail, channel))))
     for run_id, *total in connection.execute(_STATES, [as_at]).fetchall():
         states[run_id].append(StateTotal(*total))
-    advised = {run_id: told for run_id, *told in connection.execute(_ADVISED).fetchall()}
+    advised: dict[str, tuple[int, date | None]] = {
+        run_id: (payments, day) for run_id, payments, day in connection.execute(_ADVISED).fetchall()
+    }
     until: dict[str, date] = dict(connection.execute(_CASHED_UNTIL).fetchall())
     return {
         run_id: Progress(tuple(days[run_id]), tuple(states[run_id]), *advised.get(run_id, (0, None)), until.get(run_id))
