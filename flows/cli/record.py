@@ -61,7 +61,7 @@ def paid_elsewhere(
     if said.twice:
         OUT.print(
             f"{len(said.twice):,} of them were paid twice, siller had released them too: {', '.join(said.twice)}. "
-            "Recall them at the bank.",
+            "Recall them at the bank; of a voucher have the provider cancel what is left (siller vouchers cancel).",
             style="bold red",
             highlight=False,
             soft_wrap=True,

@@ -1,6 +1,6 @@
 -- The vouchers with which more went to a payee than they were owed, into cashed_beyond: what was not cashed was paid
--- otherwise, and then the provider said that more was cashed, or more was paid than was left. As long as the provider
--- has not said that one ended, all of it can be cashed. $today: the day. Asks for never_twice's definitions.
+-- otherwise, and then the provider said that more was cashed, or more was paid than was left. What can still be cashed
+-- is not with the payee yet. $today: the day. Asks for never_twice's definitions.
 INSERT INTO cashed_beyond BY NAME
 WITH in_question AS (
     -- Nothing else lets a payee have more than was left: a later payment of more than that is held.
@@ -21,8 +21,7 @@ concerned AS (
 paid AS (
     SELECT period, kind, payee_reference, occurrence, stands.amount_pence AS due_pence,
         CASE
-            WHEN voucher.state IN ('cashed', 'expired', 'cancelled', 'not_sent') THEN voucher.cashed_pence
-            WHEN voucher.state IS NOT NULL THEN voucher.pence
+            WHEN voucher.state IS NOT NULL THEN voucher.cashed_pence
             WHEN did_not_arrive(stands.state) AND stands.is_proven OR stands.state = 'paid_elsewhere' THEN 0
             ELSE stands.amount_pence
         END AS pence
@@ -42,17 +41,15 @@ beyond AS (
     SELECT period, kind, payee_reference, occurrence, sum(pence) - max(due_pence) AS pence FROM paid GROUP BY ALL
     HAVING sum(pence) > max(due_pence)
 )
-SELECT run_no, row_number, beyond.pence::BIGINT AS pence, coalesce(recorded_at, said_at) AS found_at,
-    coalesce(recorded_by, 'the provider') AS found_by
+SELECT run_no, row_number, beyond.pence::BIGINT AS pence, greatest(recorded_at, said_at) AS found_at,
+    if(said_at IS NULL OR recorded_at >= said_at, recorded_by, 'the provider') AS found_by
 FROM beyond JOIN of_payment USING (period, kind, payee_reference, occurrence) JOIN in_question USING (run_no, row_number)
 LEFT JOIN (
-    -- When the provider spoke again after it had said that the voucher ended.
-    SELECT run_no, row_number, min(taken_at) AS said_at
-    FROM core_voucher_answer JOIN voucher_answer_file USING (voucher_answer_file_no) JOIN (
-        SELECT run_no, row_number, min(voucher_answer_file_no) AS ended_no FROM core_voucher_answer
-        WHERE meaning <> 'issued' GROUP BY ALL
-    ) AS ended USING (run_no, row_number)
-    WHERE voucher_answer_file_no > ended_no GROUP BY ALL
+    -- When the provider first said that so much was cashed.
+    SELECT answer.run_no, answer.row_number, min(taken_at) AS said_at
+    FROM core_voucher_answer AS answer JOIN voucher_answer_file USING (voucher_answer_file_no)
+    JOIN voucher_state AS voucher USING (run_no, row_number)
+    WHERE answer.cashed_pence = voucher.cashed_pence GROUP BY ALL
 ) AS said USING (run_no, row_number)
 LEFT JOIN (
     SELECT run_no, row_number, max(recorded_at) AS recorded_at, arg_max(recorded_by, recorded_at) AS recorded_by

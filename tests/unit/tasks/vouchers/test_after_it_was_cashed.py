@@ -64,6 +64,8 @@ def test_what_is_cashed_after_the_rest_was_sent_again_is_too_much(cash: TenantCo
     answered(cash, [EXPIRED])
     released(cash, (AGAIN,), DECEMBER, kind="supplementary", pay_date="2026-12-11")
     assert too_much(cash) == []
+    answered(cash, [says(1, "ISSUED", "100.00", "40.00", OVER.date())], OVER, "alive.csv")
+    assert too_much(cash) == [], "it can be cashed again, and was not"
     answered(cash, [says(1, "CASHED", "100.00", "100.00", OVER.date())], OVER, "more.csv")
     # £100.00 by voucher and £60.00 to the account, of £100.00.
     assert too_much(cash) == [(RUN, 1, 6000, "beyond_the_voucher", "the provider")]
