@@ -65,6 +65,7 @@ def connected(server: str, identity: dict[str, str], *named: str) -> duckdb.Duck
     connection = duckdb.connect(config=FOR_DUCKDB)
     said = {
         "endpoint": server.removeprefix("http://"),
+        "region": CREDENTIALS["AWS_DEFAULT_REGION"],
         "key_id": identity["AWS_ACCESS_KEY_ID"],
         "secret": identity["AWS_SECRET_ACCESS_KEY"],
         "published": [*named],
