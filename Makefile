@@ -65,7 +65,7 @@ year: install ## pay a council's year, 52 weeks one after the other, and hold ea
 simulated-year: install ## pay three bodies for a year, with all that goes wrong, and hold payments, pennies and letters against what was reckoned
 	SILLER_THREADS=1 $(BIN)/python -m tests.simulated_year --page simulated-year.html
 
-hand-over: install ssh-server ## pay by a channel's CSV over SFTP, the whole way round, with a real server on this machine
+hand-over: install ssh-server ## pay by a channel's CSV and by voucher over SFTP, the whole way round, with real servers on this machine
 	$(BIN)/python -m tests.paid_by_a_channel
 
 bit-flips: install ## flip 500 single bits in all kinds of files that siller keeps, and have each found
