@@ -71,7 +71,7 @@ two-hundred: install postgresql ## pay 200 small bodies on one day with PostgreS
 beside-a-million: install postgresql ## take 50 small bodies to their form alone, and beside one of a million payments (ROWS=100000 BODIES=10 for fewer)
 	$(BIN)/python -m tests.many_bodies.beside_a_big_one --rows $(or $(ROWS),1000000) --bodies $(or $(BODIES),50)
 
-hand-over: install ssh-server ## pay by a channel's CSV over SFTP, the whole way round, with a real server on this machine
+hand-over: install ssh-server ## pay by a channel's CSV and by voucher over SFTP, the whole way round, with real servers on this machine
 	$(BIN)/python -m tests.paid_by_a_channel
 
 bit-flips: install ## flip 500 single bits in all kinds of files that siller keeps, and have each found

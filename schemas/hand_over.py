@@ -95,9 +95,11 @@ class HandOver(_Part):
 
 
 class ProviderHandOver(HandOver):
-    """The SFTP server to which a released file of vouchers is handed over. The private key is ``TENANT.voucher-sftp``.
+    """The SFTP server to which a released file of vouchers is handed over. The private key is `TENANT.voucher-sftp`.
 
-    The keys are those of ``hand_over``; its answers are the provider's.
+    Attributes:
+        folder: where files of vouchers go.
+        answers: where the provider's answers are fetched; nowhere, if not given.
     """
 
     taker: ClassVar[str] = "the provider"

@@ -96,7 +96,7 @@ def answers(
     )
     if said.revived:
         ERR.print(
-            f"DISPUTED: {said.say_revived()}",
+            said.say_revived(),
             style="bold red",
             soft_wrap=True,
         )

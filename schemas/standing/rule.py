@@ -13,17 +13,7 @@ from schemas.period import Period
 from schemas.stages import Stage
 from schemas.standing.records import Closed, Errand, Recorded, Standing, to_the_minute
 from schemas.standing.seen import NO_GO, NOT_JUDGED, NOTHING_TO_DO, Seen
-from schemas.standing.tables import (
-    DUTIES,
-    HAND_OVER,
-    SUBMITTED,
-    TO_BE_STARTED,
-    VOUCHERS_SENT,
-    Duty,
-    Near,
-    Stand,
-    Urgency,
-)
+from schemas.standing.tables import DUTIES, PERHAPS, TO_BE_STARTED, Duty, Near, Stand, Urgency, how_to_send
 
 
 def standing_of(run: Recorded, calendar: BodyCalendar, flows: Sequence[Seen] | None, now: datetime) -> Standing:
@@ -99,10 +89,7 @@ def _asked_for(
     near = _near(until, calendar, now)
     role = agreement.funding_confirmed_by if standing.stand is Stand.UNFUNDED else duty.role
     people = agreement.people_with(role) if role else ()
-    send = (HAND_OVER if agreement.handed_over_to else SUBMITTED).format(run=standing.subject)
-    if standing.stand is Stand.VOUCHERS_WAIT:
-        by_siller = agreement.vouchers is not None and agreement.vouchers.hand_over is not None
-        send = (HAND_OVER if by_siller else VOUCHERS_SENT).format(run=standing.subject)
+    send = how_to_send(standing.stand, agreement).format(run=standing.subject)
     out = {name.strip().casefold() for name in excluded} if role is Role.APPROVER else set[str]()
     barred = frozenset(person.name for person in agreement.people if person.name.casefold() in out)
     return replace(
@@ -174,7 +161,7 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
     if run.closed:
         return _after_close(run.closed)
     if run.vouchers_begun:
-        return Stand.PERHAPS_HANDED_OVER, _perhaps("file of vouchers", run.vouchers_begun, "the provider")
+        return Stand.PERHAPS_HANDED_OVER, PERHAPS.format("file of vouchers", run.vouchers_begun, "the provider")
     # Whatever the bank says, it has nobody's voucher.
     if run.vouchers_wait and run.stage != Stage.RELEASE_PENDING and PayRun.of(run.run_id).mode is Mode.LIVE:
         return Stand.VOUCHERS_WAIT, (
@@ -187,7 +174,7 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
     if run.submission:
         return Stand.SUBMITTED, f"{run.submission}."
     if run.hand_over_begun:
-        return Stand.PERHAPS_HANDED_OVER, _perhaps("file", run.hand_over_begun, "the bank")
+        return Stand.PERHAPS_HANDED_OVER, PERHAPS.format("file", run.hand_over_begun, "the bank")
     if run.stage == Stage.RELEASE_PENDING:
         stand, said = _by_flow(flow, run.stage, now) if flow else (Stand.STOPPED, "")
         if stand in (Stand.RUNS, Stand.RESTARTING, Stand.HUNG):
@@ -198,14 +185,6 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
     if PayRun.of(run.run_id).mode is Mode.REHEARSAL:
         return Stand.REHEARSED, f"Nothing of a rehearsal is sent.{published}"
     return Stand.RELEASED, f"The payment file is in the outbox; nobody has said that it was sent.{published}"
-
-
-def _perhaps(file: str, host: str, taker: str) -> str:
-    return (
-        f"siller was about to give its {file} the final name at {host}, and does not know whether it did. Do not send "
-        "it by another way. The command looks, and finishes what can be finished; what it cannot tell, "
-        f"{taker} can."
-    )
 
 
 def _after_close(closed: Closed) -> tuple[Stand, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum, StrEnum
 
-from schemas.agreement import Role
+from schemas.agreement import Agreement, Role
 
 
 class Stand(StrEnum):
@@ -96,6 +96,12 @@ HAND_OVER = "siller hand-over {run} --as NAME"
 SUBMITTED = 'siller submitted {run} --reference "REFERENCE" --at "YYYY-MM-DD HH:MM"'
 VOUCHERS_SENT = 'siller vouchers sent {run} --reference "REFERENCE" --at "YYYY-MM-DD HH:MM"'
 
+PERHAPS = (
+    "siller was about to give its {} the final name at {}, and does not know whether it did. Do not send it by another "
+    "way. The command looks, and finishes what can be finished; what it cannot tell, {} can."
+)
+"""What is said of a file, at a server, of which whoever takes it there knows more."""
+
 DUTIES: Mapping[Stand, Duty] = {
     Stand.NOT_APPROVED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.DISPUTED: Duty(Urgency.ACT, Role.OPERATOR),
@@ -125,3 +131,10 @@ DUTIES: Mapping[Stand, Duty] = {
 
 TO_BE_STARTED = timedelta(minutes=10)
 """How long a run may be due before a person is told that nothing starts it."""
+
+
+def how_to_send(stand: Stand, agreement: Agreement) -> str:
+    """The command by which a released file, or that of its vouchers, goes to who takes it."""
+    if stand is Stand.VOUCHERS_WAIT:
+        return HAND_OVER if agreement.vouchers and agreement.vouchers.hand_over else VOUCHERS_SENT
+    return HAND_OVER if agreement.handed_over_to else SUBMITTED

@@ -36,6 +36,7 @@ _UNFINISHED = re.compile(
     r"[.~].*|.*\.(part|partial|filepart|tmp|temp|uploading|writing)|.*~", re.IGNORECASE | re.DOTALL
 )
 """What banks call a file that they still write."""
+_OF_BANK, _OF_PROVIDER = "SELECT sha256 FROM bank_file", "SELECT sha256 FROM voucher_answer_file"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class _Place:
         inbox: the folder here.
         kind: what each is.
         waiting: what waits in the inbox.
-        received: the ledger's table of what has been received.
+        received: the query for the hashes of what the ledger has received.
     """
 
     agreed: HandOver
@@ -86,11 +87,11 @@ def _places(context: TenantContext) -> Iterator[_Place]:
     bank, provider = agreement.hand_over, agreement.vouchers.hand_over if agreement.vouchers else None
     if bank and bank.answers:
         waiting = inbox(context)
-        yield _Place(bank, bank.answers, paths.bank_inbox(tenant), Incoming.BANK_FILE, waiting, "bank_file")
+        yield _Place(bank, bank.answers, paths.bank_inbox(tenant), Incoming.BANK_FILE, waiting, _OF_BANK)
     if provider and provider.answers:
         folder, waiting = paths.provider_inbox(tenant), provider_inbox.list_waiting(context)
         kind = Incoming.VOUCHER_ANSWERS
-        yield _Place(provider, provider.answers, folder, kind, waiting, "voucher_answer_file")
+        yield _Place(provider, provider.answers, folder, kind, waiting, _OF_PROVIDER)
 
 
 async def _fetch(context: TenantContext, place: _Place, settled: timedelta) -> list[str]:
@@ -161,5 +162,5 @@ def _known(context: TenantContext, place: _Place) -> Iterator[str]:
             yield hash_of(path, place.kind)
     if context.ledger.exists:
         with context.ledger.opened() as connection:
-            for (sha256,) in connection.execute(f"SELECT sha256 FROM {place.received}").fetchall():
+            for (sha256,) in connection.execute(place.received).fetchall():
                 yield sha256

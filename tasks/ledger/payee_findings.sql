@@ -22,17 +22,19 @@ paid AS MATERIALIZED (
     -- Of one day what came back outweighs what did not. A payment that somebody has recalled proves nothing by staying there,
     -- nor does one that was said not to have arrived, wherever it was found.
     SELECT payee_reference, sort_code, account_number, upper(unspaced(roll_number)) AS roll_number,
-        coalesce(arg_max(state, (stands.entry_date, state NOT IN ('credited', 'cashed'))) FILTER (
+        -- A run that pays by voucher alone has no day of a payment file.
+        coalesce(arg_max(state, (coalesce(stands.entry_date, run.pay_date), state NOT IN ('credited', 'cashed'))) FILTER (
             state IN ('credited', 'cashed') AND recalled.run_no IS NULL AND enquired.run_no IS NULL
                 AND (state = 'cashed' OR returns_closed < $today)
             OR state = 'amended' OR did_not_arrive(state)
         ) IN ('credited', 'cashed'), false) AS is_proven
     FROM payment_state($today) AS stands
     JOIN sent_row USING (run_no, row_number)
+    JOIN run USING (run_no)
     LEFT JOIN (SELECT DISTINCT run_no, row_number FROM recall WHERE row_number IS NOT NULL) AS recalled
         USING (run_no, row_number)
     LEFT JOIN (SELECT DISTINCT run_no, row_number FROM payment_enquiry) AS enquired USING (run_no, row_number)
-    JOIN file_day ON file_day.run_no = stands.run_no AND file_day.entry_date = stands.entry_date
+    LEFT JOIN file_day ON file_day.run_no = stands.run_no AND file_day.entry_date = stands.entry_date
     WHERE stands.run_no IN (FROM released) AND stands.amount_pence IS NOT NULL
         AND payee_reference IN (SELECT payee_reference FROM in_question)
     GROUP BY ALL

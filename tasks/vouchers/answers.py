@@ -52,8 +52,8 @@ class Answered:
     def say_revived(self) -> str:
         """What to do where the provider contradicts itself."""
         return (
-            f"Of {self.revived:,} vouchers the provider had said that they ended, and says otherwise now. What was "
-            "sent again since may be paid twice: ask the provider now (siller vouchers show RUN)."
+            f"DISPUTED: of {self.revived:,} vouchers the provider had said that they ended, and says otherwise now. "
+            "What was sent again since may be paid twice: ask the provider now (siller vouchers show RUN)."
         )
 
 

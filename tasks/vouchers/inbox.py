@@ -44,7 +44,7 @@ def take_in_waiting(context: TenantContext, now: datetime) -> tuple[list[str], l
             continue
         answered |= dict.fromkeys(taken.runs)
         if taken.revived:
-            said.append(f"DISPUTED: {name}. {taken.say_revived()}")
+            said.append(f"{name}: {taken.say_revived()}")
     return list(answered), said
 
 
