@@ -292,7 +292,9 @@ class TestWhatIsThereAlready:
         self, ilf: TenantContext, bank: Bank, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         begin = stage._HandOver._begin
-        monkeypatch.setattr(stage._HandOver, "_begin", lambda self: (begin(self), bank.put(b"of somebody else")))
+        monkeypatch.setattr(
+            stage._HandOver, "_begin", lambda self, part: (begin(self, part), bank.put(b"of somebody else"))
+        )
         with pytest.raises(NoGo, match=r"already has another file named .* Nothing was written over it"):
             handed(ilf)
         assert bank.files() == {FILE: b"of somebody else"}
