@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from schemas.incoming import Incoming, read
+from schemas.incoming import Incoming, hash_of, read
 from schemas.no_go import NoGo
 from tasks.storage.atomic_write import write_atomic
 from tasks.storage.bucket_address import shared_store
@@ -74,7 +74,7 @@ class SharedInbox:
             came_as = Path(unquote(name.removeprefix(f"{_OBJECT}{sha256}-"))).name
             path = folder / (came_as if folder / came_as not in found.values() else f"{sha256[:12]}-{came_as}")
             found[sha256] = path
-            if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
+            if path.exists() and hash_of(path, Incoming.BANK_FILE) == sha256:
                 continue
             sealed = self.store.get(name)
             if sealed is None:  # another home has just put it away

@@ -18,9 +18,11 @@ from schemas.payment_state import PaymentState
 from schemas.stages import Event, Stage
 from tasks.ledger import entry_of, record, runs, sha256_of
 from tasks.ledger.bank_rows import WithdrawalRow
+from tasks.ledger.catalogue.handing_over import HandOverBegun
 from tasks.ledger.catalogue.settling import Withdrawn
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.counters import next_number
+from tasks.ledger.journal import list_events
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.recalls import check_not_held
 from tasks.ledger.rows import insert
@@ -82,7 +84,7 @@ def take_back(
     with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         file = _check_may_be_taken_back(connection, run, now)
-        involved = _find_involved(connection, run)
+        involved, begun = _find_involved(connection, run), list_events(connection, HandOverBegun)
     _check_there(context, outbox, run, file)
     names = check_two(context, people, PARTS, involved, DOOR)
     _keep(context, outbox, file)
@@ -90,6 +92,10 @@ def take_back(
     remove_part(context, run_id)
     with context.ledger.transaction() as connection:
         _check_may_be_taken_back(connection, run, now)
+        if list_events(connection, HandOverBegun) != begun:  # what was removed for them is not all that there is now
+            raise NoGo(
+                f"Another machine has begun to hand {run_id} over meanwhile. Nothing was done; ask the bank again."
+            )
         for name in file.files:
             _take_out(outbox, name)
         number = next_number(connection, Event.WITHDRAWN)

@@ -11,7 +11,9 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.standing.tables import Stand, Urgency
 from tasks.audit.timeline import audit
+from tasks.ledger import audit_log
 from tasks.ledger.bank_rows import WithdrawalRow
+from tasks.ledger.catalogue.handing_over import HandOverBegun
 from tasks.ledger.overview import overview
 from tasks.ledger.payment_state import define_payment_state
 from tasks.practice_bank.bank import answer as bank_answers
@@ -70,6 +72,18 @@ def paid_again(of: TenantContext, now: datetime = LATER, flow: str = "flow-2") -
     approve(of, run_id, now, flow)
     release(of, run_id, now)
     return run_id
+
+
+def test_a_hand_over_that_another_home_begins_meanwhile_keeps_it_where_it_is(ilf: TenantContext) -> None:
+    def begun(of: TenantContext, run_id: str) -> None:
+        with of.ledger.transaction() as connection:
+            said = HandOverBegun(SENDER, "was about to", "bank.example", FILE, "ab" * 32, f"{FILE}.part")
+            audit_log.keep(connection, said, LATER, (1, run_id))
+
+    people, at = two(SENDER, OPERATOR)
+    with pytest.raises(NoGo, match=f"Another machine has begun to hand {RUN} over meanwhile"):
+        take_back(ilf, RUN, REASON, people, at, LATER, begun)
+    assert (outbox(ilf) / FILE).exists()
 
 
 def test_the_file_leaves_the_outbox_and_its_payments_are_free(ilf: TenantContext) -> None:
