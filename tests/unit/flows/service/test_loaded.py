@@ -199,6 +199,8 @@ import importlib, threading
 from flows.service.loaded import NEEDED, PAGES
 for module in NEEDED:
     importlib.import_module(module)
+for module in PAGES:
+    importlib.import_module(module).template()
 print([each.name for each in threading.enumerate()])
 """
 
