@@ -32,7 +32,7 @@ test: install browser ssh-server postgresql ## run every test, and say which twe
 test-long: install browser ssh-server postgresql ## run what is too long for every day: whole families, of which make test runs a sample
 	$(BIN)/python -m pytest -n 2 -m long --ignore=tests/scale --durations=20
 
-test-scale: install ## stop, kill and cut off homes that share one store, at every commit: one payment file each time
+test-scale: install postgresql ## stop, kill and cut off homes that share one store, at every commit: one payment file each time; pay six bodies on one day
 	$(BIN)/python -m pytest -q tests/scale --durations=10
 
 test-unit: install ssh-server ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
