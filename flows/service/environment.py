@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import certifi
+
 from schemas.no_go import NoGo
+from tasks.storage.atomic_write import write_atomic
 
 QUIET = {
     # Nothing phones home: the server's heartbeat, the client's telemetry, Great Expectations.
@@ -30,6 +33,9 @@ QUIET = {
     "PREFECT_LOGGING_COLORS": "false",
     "PREFECT_CLI_COLORS": "false",
 }
+
+_CERTIFICATES = "PREFECT_API_SSL_CERT_FILE"
+_END_OF_CERTIFICATE = "-----END CERTIFICATE-----\n"
 
 OPERATOR = "siller"
 """Who comes to the server with the password that is made for the installation itself."""
@@ -82,8 +88,26 @@ def prepare(home: Path, api_url: str | None = None) -> None:
     use_pages(home)
     if api_url is not None:
         os.environ["PREFECT_API_URL"] = api_url
-        if (ours := read_address(home)) and ours.api_url == api_url:
+        ours = str(_one_certificate(state))
+        if api_url.startswith("http:"):
+            os.environ.setdefault(_CERTIFICATES, ours)
+        elif os.environ.get(_CERTIFICATES) == ours:
+            del os.environ[_CERTIFICATES]
+        if (standing := read_address(home)) and standing.api_url == api_url:
             os.environ["PREFECT_API_AUTH_STRING"] = internal(home)
+
+
+def _one_certificate(state: Path) -> Path:
+    """A file with one of the certificates that are held against a server's, for where no server shows any.
+
+    Every client of Prefect's reads all of them first, a hundred and more, also where it speaks without TLS; and a flow
+    run makes a dozen clients. A server that does show a certificate is refused by this.
+    """
+    file = state / "one-certificate.pem"
+    if not file.exists():
+        first, end, _ = Path(certifi.where()).read_text("ascii", "replace").partition(_END_OF_CERTIFICATE)
+        write_atomic(file, (first + end).encode())
+    return file
 
 
 def lock(home: Path) -> None:

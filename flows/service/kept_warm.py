@@ -1,11 +1,9 @@
 """What ``siller up``, or a worker, keeps loaded for its home: the judge of gates, and all that a flow run needs.
 
 Both are processes that have imported what takes long and have done nothing yet. Each question is judged, and each flow
-run is worked on, by a copy of one, which ends with it. Several workers of one home have one of each between them: it is
-kept by one of them, and by another once that one is gone.
+run is worked on, by a copy of one, which ends with it.
 """
 
-import fcntl
 import os
 import signal
 import threading
@@ -76,32 +74,13 @@ def _kept(home: Path, name: str, start: Start) -> Iterator[None]:
         for process in processes:
             with suppress(ProcessLookupError):
                 os.killpg(process, signal.SIGTERM)
-            # A home is copied with all that is in it, and no socket can be.
-            (doorway.judges(home) / name).unlink(missing_ok=True)
+        # A home is copied with all that is in it, and no socket can be.
+        (doorway.judges(home) / name).unlink(missing_ok=True)
         keeping.join(AGAIN_SECONDS)
 
 
 def _started(home: Path, name: str, start: Start) -> list[int]:
-    """The process that is started; none where another worker keeps one, or the machine is short of something now.
-
-    It is tried again in both cases: whoever keeps the other one may be killed.
-    """
-    with suppress(OSError), _nobody_else_starts(home):
-        if there := doorway.reached(home, name):
-            there.close()
-            return []
+    """The process that is started; none while the machine is short of something: it is tried again."""
+    with suppress(OSError):
         return [start(home, name)]
     return []
-
-
-@contextmanager
-def _nobody_else_starts(home: Path) -> Iterator[None]:
-    """Let one at a time look whether a process is there, and start it: a second would take the first one's place."""
-    with suppress(FileExistsError):  # whatever stands there is held against what it should be where it is used
-        doorway.judges(home).mkdir(parents=True, mode=0o700)
-    folder = os.open(doorway.judges(home), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)

@@ -46,6 +46,8 @@ NEEDED = (
     "pandera.backends.polars.container",
     "prefect.utilities.visualization",
 )
+PAGES = ("tasks.assess.pack", "tasks.assess.pack_page", "tasks.reconcile.report", "tasks.validate.left_out")
+"""What writes the pages of every run, by templates that are compiled once: siller's own, with nothing of a body."""
 _TURN_SECONDS = 0.5
 _ASKING_SECONDS = 10.0
 
@@ -136,6 +138,8 @@ def main(parent: int) -> None:
     waiting = socket.socket(fileno=os.dup(0))
     for module in NEEDED:
         importlib.import_module(module)
+    for module in PAGES:
+        importlib.import_module(module).template()
     gc.collect()
     gc.freeze()  # what is loaded stays: no copy looks through it, and the pages stay shared
     assert threading.active_count() == 1, "a thread would not be in the copies, and what it holds would stay held"

@@ -8,9 +8,10 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from schemas.gate_reasons import to_complete
 from schemas.manifest import Kind
@@ -67,45 +68,43 @@ def pack(
     asking = referring((each.gate, each.figure) for each in results if each.verdict is Verdict.REFER)
     raised, not_compared = facts.split(results)
     agreed, verdict = metrics.context.agreed, worst(results)
-    text = (
-        _environment()
-        .get_template("pack.md.j2")
-        .render(
-            tenant_name=tenant_name,
-            period=metrics.run.period.words,
-            kind=facts.say_kind(metrics),
-            metrics=metrics,
-            previous=metrics.previous,
-            file=file,
-            agreed=agreed,
-            vouchers=facts.say_vouchers(file) if file else "",
-            accounts=facts.say_accounts(agreed.accounts) if agreed else "",
-            due=facts.say_due(agreed, metrics.run.submitted_by) if agreed else "",
-            groups=facts.say_groups(metrics),
-            evidence=facts.say_evidence(metrics),
-            checked=facts.say_payees_checked(metrics),
-            carried=list(facts.say_carried(metrics)),
-            money=facts.trend_of_money(metrics.history),
-            owners={each.gate: facts.owner_of(each.gate, agreed.people) if agreed else "" for each in raised},
-            trends={each.gate: facts.trend_of(metrics.history, each.gate) for each in raised},
-            next=list(facts.say_next(metrics, file, verdict)),
-            verdict=verdict,
-            raised=raised,
-            not_compared=not_compared,
-            going=[each for each in results if each.verdict is Verdict.GO],
-            asking={each.gate: each for each in asking},
-            own_lines=len(asking) > 1 and any(each.own_line for each in asking),
-            to_complete="; ".join(f"{name} why" for name in to_complete(asking)),
-            again=again,
-            kinds=Kind,
-            in_words=lambda cause: facts.in_words(cause, fault),
-            most_listed=MOST_LISTED,
-        )
+    text = template().render(
+        tenant_name=tenant_name,
+        period=metrics.run.period.words,
+        kind=facts.say_kind(metrics),
+        metrics=metrics,
+        previous=metrics.previous,
+        file=file,
+        agreed=agreed,
+        vouchers=facts.say_vouchers(file) if file else "",
+        accounts=facts.say_accounts(agreed.accounts) if agreed else "",
+        due=facts.say_due(agreed, metrics.run.submitted_by) if agreed else "",
+        groups=facts.say_groups(metrics),
+        evidence=facts.say_evidence(metrics),
+        checked=facts.say_payees_checked(metrics),
+        carried=list(facts.say_carried(metrics)),
+        money=facts.trend_of_money(metrics.history),
+        owners={each.gate: facts.owner_of(each.gate, agreed.people) if agreed else "" for each in raised},
+        trends={each.gate: facts.trend_of(metrics.history, each.gate) for each in raised},
+        next=list(facts.say_next(metrics, file, verdict)),
+        verdict=verdict,
+        raised=raised,
+        not_compared=not_compared,
+        going=[each for each in results if each.verdict is Verdict.GO],
+        asking={each.gate: each for each in asking},
+        own_lines=len(asking) > 1 and any(each.own_line for each in asking),
+        to_complete="; ".join(f"{name} why" for name in to_complete(asking)),
+        again=again,
+        kinds=Kind,
+        in_words=lambda cause: facts.in_words(cause, fault),
+        most_listed=MOST_LISTED,
     )
     return Pack(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n")
 
 
-def _environment() -> Environment:
+@cache
+def template() -> Template:
+    """The pack's own, compiled: once in a process, and in all copies of it."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=False,  # markdown, and all that goes in is siller's own
@@ -115,7 +114,7 @@ def _environment() -> Environment:
     environment.filters.update(pounds=pounds, day=facts.day, moment=facts.moment, rows_named=rows_named)
     environment.filters.update(count="{:,}".format, payees=lambda number: "payee" if number == 1 else "payees")
     environment.filters.update(written=facts.as_written, unless_single=facts.unless_single, in_markdown=_typed)
-    return environment
+    return environment.get_template("pack.md.j2")
 
 
 def _typed(text: str) -> str:

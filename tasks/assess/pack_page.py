@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from jinja2 import Template
+
 from schemas.money import pounds
 from schemas.pay_run import Mode
 from schemas.sanitise import sanitise
@@ -15,7 +17,7 @@ from tasks.assess.facts import Fault, InstructedFile, Trend, counted, unless_sin
 from tasks.assess.metrics import Metrics
 from tasks.assess.same_words import MOST_CHARACTERS
 from tasks.assess.verdicts import GateResult, Verdict, worst
-from tasks.publish.pages import page
+from tasks.publish.pages import compiled, page
 
 _TEMPLATE = Path(__file__).with_name("pack.html.j2")
 
@@ -27,6 +29,11 @@ _VERDICTS = {
 }
 
 Row = tuple[str, ...]
+
+
+def template() -> Template:
+    """What it is written by, compiled."""
+    return compiled(_TEMPLATE)
 
 
 def pack_page(

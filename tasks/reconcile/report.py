@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
+from jinja2 import Template
 
 from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.reconciliation.figures import FollowUp, Reconciliation, SentFile, Share, count_rows
 from tasks.ledger.file_line import FILE_LINES, line_words
 from tasks.lineage.same_payment import PAID_SINCE
-from tasks.publish.pages import page
+from tasks.publish.pages import compiled, page
 from tasks.reconcile import items, sections, wording
 from tasks.reconcile.items import LEFT_OUT_ROWS
 from tasks.reconcile.picture import COLOURS, NARROW, WIDE, data_uri, picture
@@ -26,6 +27,11 @@ from tasks.reconcile.tables import buckets_csv
 from tasks.storage.atomic_write import write_atomic
 
 TEMPLATE = Path(__file__).resolve().parent / "report.html.j2"
+
+
+def template() -> Template:
+    """What it is written by, compiled."""
+    return compiled(TEMPLATE)
 
 
 class Link(NamedTuple):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+from jinja2 import Template
 
 from schemas.contract.added import Added
 from schemas.contract.given_back import in_words, refused_rows, write_rows
@@ -13,12 +14,17 @@ from schemas.pay_run import Mode
 from tasks.ledger import runs
 from tasks.ledger.file_line import file_lines
 from tasks.ledger.runs import RunRow
-from tasks.publish.pages import page
+from tasks.publish.pages import compiled, page
 from tasks.storage.atomic_write import open_atomic, write_atomic
 from tasks.tenant_context import TenantContext
 
 _TEMPLATE = Path(__file__).with_name("left_out.html.j2")
 _LINES_NAMED = 12
+
+
+def template() -> Template:
+    """What it is written by, compiled."""
+    return compiled(_TEMPLATE)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ focus); no code of it is copied.
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 HERE = Path(__file__).resolve().parent
+_BASE = "page.html.j2"
 
 
 def page(template: Path, **context: object) -> str:
@@ -24,6 +25,12 @@ def page(template: Path, **context: object) -> str:
         template: the page's own template.
         context: what the templates name.
     """
+    return compiled(template).render(stylesheet=_stylesheet(), **context)
+
+
+@cache
+def compiled(template: Path) -> Template:
+    """A page's template and the one that it extends, compiled: once in a process, and in all copies of it."""
     environment = Environment(
         loader=FileSystemLoader([template.parent, HERE]),
         autoescape=True,
@@ -32,7 +39,8 @@ def page(template: Path, **context: object) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template(template.name).render(stylesheet=_stylesheet(), **context)
+    environment.get_template(_BASE)
+    return environment.get_template(template.name)
 
 
 @cache

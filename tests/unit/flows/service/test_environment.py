@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 
+import certifi
 import pytest
 
 from flows.service import environment
@@ -45,6 +47,17 @@ def _put_back(monkeypatch):
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+def test_clients_of_a_server_without_tls_read_one_certificate_and_those_of_another_read_all(tmp_path, monkeypatch):
+    monkeypatch.delenv("PREFECT_API_SSL_CERT_FILE", raising=False)
+    environment.prepare(tmp_path, "https://prefect.example/api")
+    assert "PREFECT_API_SSL_CERT_FILE" not in os.environ
+    environment.prepare(tmp_path, "http://127.0.0.1:4201/api")
+    (only,) = ssl.create_default_context(cafile=os.environ["PREFECT_API_SSL_CERT_FILE"]).get_ca_certs()
+    assert only in ssl.create_default_context(cafile=certifi.where()).get_ca_certs()
+    environment.prepare(tmp_path, "https://prefect.example/api")
+    assert "PREFECT_API_SSL_CERT_FILE" not in os.environ, "a server that shows its certificate is held against all"
 
 
 def test_a_prepared_process_is_private_keeps_its_state_at_home_and_phones_nobody(tmp_path):

@@ -50,28 +50,6 @@ def test_it_is_there_as_long_as_the_block_runs_and_replaced_when_it_is_killed(
     assert doorway.reached(tmp_path, WARM) is None
 
 
-def test_a_second_worker_of_the_home_has_none_of_its_own_until_the_first_one_s_is_gone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(kept_warm, "AGAIN_SECONDS", 0.2)
-    first = kept_warm.kept_warm(tmp_path)
-    first.__enter__()
-    (its,) = judges_of_this_process()
-    with kept_warm.kept_warm(tmp_path):
-        time.sleep(1.0)
-        assert judges_of_this_process() == [its], "it would take the place of the first"
-        first.__exit__(None, None, None)
-        assert _comes_true(lambda: [each.pid for each in judges_of_this_process()] not in ([], [its.pid]))
-        assert _comes_true(lambda: _is_reached(tmp_path))
-    assert doorway.reached(tmp_path, WARM) is None
-
-
-def _is_reached(home: Path) -> bool:
-    if there := doorway.reached(home, WARM):
-        there.close()
-    return there is not None
-
-
 def test_siller_does_not_come_up_over_a_folder_that_others_can_reach_into(tmp_path: Path) -> None:
     (tmp_path / "judge").mkdir()
     (tmp_path / "judge").chmod(0o777)

@@ -18,15 +18,16 @@ import pytest
 
 from flows.service import kept_warm
 from flows.service.flow_process import HEADER, LOADED
-from flows.service.loaded import NEEDED
+from flows.service.loaded import NEEDED, PAGES
 from tasks.assess import doorway
 from tests.e2e.stack import PROJECT
 from tests.judges import LONG
 
 SITE = f"""
 import contextlib, sys, types
-for name in {(*NEEDED, "prefect.context", "prefect.settings")}:
+for name in {(*NEEDED, *PAGES, "prefect.context", "prefect.settings")}:
     sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].template = lambda: None
 settings, context = sys.modules["prefect.settings"], sys.modules["prefect.context"]
 settings.Settings = dict
 context.SettingsContext = lambda **_: contextlib.nullcontext()
@@ -195,9 +196,11 @@ def _comes_true(said: Callable[[], bool]) -> bool:
 
 ALL_OF_IT = """
 import importlib, threading
-from flows.service.loaded import NEEDED
+from flows.service.loaded import NEEDED, PAGES
 for module in NEEDED:
     importlib.import_module(module)
+for module in PAGES:
+    importlib.import_module(module).template()
 print([each.name for each in threading.enumerate()])
 """
 
