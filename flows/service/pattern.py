@@ -89,7 +89,7 @@ def declare(pattern: Path, settings: Settings, now: datetime) -> Declared:
         for entry in plan["deployments"]
         if entry["name"] != FOR_EACH_BODY and (LINEAGE not in entry["tags"] or settings.lineage_url)
     ]
-    del plan["definitions"]  # they stand in each deployment by now
+    plan.pop("definitions", None)  # they stand in each deployment by now
     return Declared(plan | {"deployments": [*entries, *others]}, tuple(bodies), tuple(known), tuple(said))
 
 

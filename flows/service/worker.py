@@ -32,6 +32,9 @@ def work(home: Path, pool: str, queues: Sequence[str], limit: int, api_url: str)
         NoGo: the folder in which judges are reached is not siller's alone.
     """
     environment.prepare(home, api_url)
+    from prefect.logging.configuration import setup_logging
+
+    setup_logging()  # of what the watch says
     os.environ["PYTHONSAFEPATH"] = "1"
     os.environ["PREFECT_WORKER_QUERY_SECONDS"] = QUERY_SECONDS
     # The work pool's command is python's: this very one.
