@@ -60,6 +60,9 @@ class Machine:
         psutil.wait_procs(processes, timeout=20)
         self.stop()
 
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
     def stop(self) -> None:
         child_process.stop(self._process, 60)
 

@@ -29,9 +29,10 @@ def service(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield service
 
 
-def wait(until: Callable[[], bool]) -> None:
+def wait(service: Service, until: Callable[[], bool]) -> None:
     end = time.monotonic() + LONG
     while not until():
+        service.keep_up()
         assert time.monotonic() < end
         time.sleep(0.5)
 
@@ -49,10 +50,10 @@ def test_a_server_that_is_killed_in_the_middle_of_a_payday_is_missed_by_nobody(s
     asked = {"period": "2026-11", "mode": "rehearsal", "today": "2026-11-20"}
     with service.set_up.spoken_to(), connect() as prefect:
         runs = {body: prefect.submit(f"pay-run/{body}", asked) for body in BODIES}
-        wait(lambda: any(state(prefect, run) == "Running" for run in runs.values()))
+        wait(service, lambda: any(state(prefect, run) == "Running" for run in runs.values()))
         one.kill()
         for body, run in runs.items():
-            wait(lambda run=run: state(prefect, run) == "Suspended")  # type: ignore[misc]
+            wait(service, lambda run=run: state(prefect, run) == "Suspended")  # type: ignore[misc]
             assert NAMES[body] in prefect.form(run)
         through_the_proxy, *directly = BODIES
         service.answer(through_the_proxy, runs[through_the_proxy], service.set_up.api_url)
@@ -62,7 +63,7 @@ def test_a_server_that_is_killed_in_the_middle_of_a_payday_is_missed_by_nobody(s
         wait_until_ready(service.set_up.servers_at[0])
         two.kill()
         for run in runs.values():
-            wait(lambda run=run: state(prefect, run) == "Completed")  # type: ignore[misc]
+            wait(service, lambda run=run: state(prefect, run) == "Completed")  # type: ignore[misc]
 
     files = service.payment_files()
     assert (set(files), service.files_ever()) == (set(BODIES), len(BODIES))
