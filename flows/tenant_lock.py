@@ -21,6 +21,7 @@ from tasks.error_boundary import error_boundary
 from tasks.flow_parameters import check_unchanged, note
 from tasks.settings import Settings
 from tasks.stage_run import TakenUp
+from tasks.storage.home_name import name_of
 from tasks.tenant_context import TenantContext
 
 
@@ -51,7 +52,7 @@ def begin(tenant: str, mode: Mode) -> None:
 def _claim(settings: Settings, flow_run_id: str) -> None:
     """Say which home works on this flow run, and vouch for it where other homes could."""
     with get_client(sync_client=True) as client:
-        homes.claim(client, UUID(flow_run_id), homes.name_of(settings.home))
+        homes.claim(client, UUID(flow_run_id), name_of(settings.home))
     if settings.store is not None:
         # Its own, for should what keeps this home die, this process lives on.
         homes.start_beating(settings.home, threading.Event())
@@ -68,7 +69,7 @@ def leave_if_taken_over() -> None:
         return
     with get_client(sync_client=True) as client:
         holder = homes.holder_of(client.read_flow_run(UUID(str(flow_run.id))))
-    if holder != homes.name_of(settings.home):
+    if holder != name_of(settings.home):
         get_run_logger().warning("This run was taken over (by %s) while its home was silent: it ends here.", holder)
         raise Abort("The flow run was taken over by another home.")
 

@@ -29,6 +29,7 @@ from schemas.sanitise import sanitise
 from schemas.standing.records import Errand
 from schemas.standing.seen import Seen
 from tasks.settings import Settings
+from tasks.storage.home_name import name_of
 from tasks.storage.paths import Paths
 from tasks.tenant_context import period_around
 
@@ -141,7 +142,7 @@ def is_paid_here(run: FlowRun, home: Path) -> bool:
 
 def _other_homes(client: SyncPrefectClient, home: Path) -> set[str]:
     """The living homes with which this one shares a store."""
-    return homes.online(client) - {homes.name_of(home)} if Settings().store is not None else set()
+    return homes.online(client) - {name_of(home)} if Settings().store is not None else set()
 
 
 def _lives(home: Path, run: FlowRun, others: Collection[str]) -> bool:

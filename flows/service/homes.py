@@ -7,9 +7,6 @@ is slow, or stopped alone, is never taken by another home; that of a home of whi
 Import this only after :func:`flows.service.environment.prepare`: it imports Prefect.
 """
 
-import re
-import secrets
-import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,7 +24,7 @@ from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.logging import get_logger
 
 from tasks.error_boundary import kind_and_place
-from tasks.storage.atomic_write import open_atomic
+from tasks.storage.home_name import name_of
 
 T = TypeVar("T")
 
@@ -37,16 +34,6 @@ LABEL = "siller.home"
 BEATS_EVERY_SECONDS = 15
 SILENT_LOOKS = 7
 """So many looks in a row, 20 s apart, must find nothing new of a home before it is taken for gone."""
-
-
-def name_of(home: Path) -> str:
-    """A home's name, given to it on first use: that of its machine at the time, and some digits."""
-    file = home / "name"
-    if not file.exists():
-        machine = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())[:40] or "home"
-        with suppress(FileExistsError), open_atomic(file, overwrite=False) as written:  # another process was first
-            written.write(f"{machine}-{secrets.token_hex(4)}\n".encode())
-    return file.read_text(encoding="utf-8").strip()
 
 
 def holder_of(run: FlowRun) -> str:

@@ -45,6 +45,7 @@ from schemas.standing.seen import GIVEN_UP, STARTING
 from tasks.clock import clock
 from tasks.error_boundary import kind_and_place
 from tasks.settings import Settings
+from tasks.storage.home_name import name_of
 
 EVERY_SECONDS = 20.0
 DISPATCHES_EVERY = 3
@@ -127,7 +128,7 @@ def _is_this_watchs(run: FlowRun, home: Path, neighbours: Neighbours | None) -> 
     Where homes share a store, one that no home has said it works on may have begun in any: its process loads.
     """
     holder = homes.holder_of(run)
-    if holder == homes.name_of(home):
+    if holder == name_of(home):
         return True
     if neighbours is None:
         return not holder and flow_runs.is_paid_here(run, home)
@@ -149,7 +150,7 @@ def _looked_after(client: SyncPrefectClient, home: Path, left: Unattended, neigh
             left.forget()
         return None
     holder = homes.holder_of(run)
-    is_another, silent = holder not in ("", homes.name_of(home)), ""
+    is_another, silent = holder not in ("", name_of(home)), ""
     if is_another:
         if not _is_this_watchs(run, home, neighbours):
             left.forget()  # another home goes on with it

@@ -22,13 +22,13 @@ from schemas.pay_run import Mode
 from schemas.stages import Event, Stage
 from tasks.adoption.adopted import say_unadopted
 from tasks.backup.settled import find_unsettled
-from tasks.hand_over.home_name import home_name
 from tasks.hand_over.send import Cut, OtherEnd, PerhapsThere, ToSend, send
 from tasks.ledger import audit_log, checkpoint, runs
 from tasks.ledger.catalogue.handing_over import HandOverBegun
 from tasks.ledger.journal import list_events
 from tasks.ledger.runs import RunRow
 from tasks.release.outboxes import outbox_of
+from tasks.storage.home_name import name_of
 from tasks.tenant_context import TenantContext
 
 PAUSES = (0.0, 2.0, 10.0)
@@ -149,7 +149,8 @@ class OnItsWay:
         to_send = ToSend(
             *(self.file.name, self.file.sha256, self._open, self.known.may_be_gone),
             named=self.known.begun[0].part if self.known.begun else None,
-            home=home_name(self.context),
+            # Of one home only one process works for a tenant at a time: under its name nobody else uploads.
+            home=name_of(self.context.settings.home) if self.context.settings.store else "",
             taker=self.agreed.taker,
         )
         async with other_end(self.context, self.agreed) as end:

@@ -9,6 +9,7 @@ import pytest
 
 from flows.service import homes, keeper, up, watch
 from schemas.no_go import NoGo
+from tasks.storage.home_name import name_of
 
 
 @pytest.fixture
@@ -77,5 +78,5 @@ def test_a_second_siller_up_is_refused_from_the_first_moment_on(
 
 
 def test_a_home_is_given_its_name_once(tmp_path: Path) -> None:
-    name = homes.name_of(tmp_path)
-    assert name == homes.name_of(tmp_path) != homes.name_of(tmp_path / "other")
+    name = name_of(tmp_path)
+    assert name == name_of(tmp_path) != name_of(tmp_path / "other")
