@@ -38,11 +38,13 @@ class Home:
         root: its folder.
         pool: the work pool that its bodies are in.
         workers: those that live.
+        started: how many were, ever.
     """
 
     root: Path
     pool: str
     workers: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+    started: int = 0
 
     @property
     def contracts(self) -> Path:
@@ -146,7 +148,8 @@ class Machines:
     def start_worker(self, home: Home) -> None:
         """Start one more."""
         (home.root / "prefect").mkdir(exist_ok=True)
-        log = home.root / "prefect" / f"siller-worker-{len(home.workers)}.log"
+        home.started += 1
+        log = home.root / "prefect" / f"siller-worker-{home.started}.log"
         with _environment(self.settings_of(home)):
             home.workers.append(child_process.start(["flows.cli", "worker", "--pool", home.pool], log))
 
@@ -165,8 +168,11 @@ class Machines:
                 there.recv(1)
 
     def kill_worker(self, home: Home) -> None:
-        """Take a worker's power away, and that of all that it has started: nobody says goodbye."""
-        worker = home.workers.pop()
+        """Take the power of the first worker away, and of all that it has started: nobody says goodbye.
+
+        It is the one that keeps what both have loaded.
+        """
+        worker = home.workers.pop(0)
         processes = _tree(worker.pid)
         for each in processes:
             each.suspend()
