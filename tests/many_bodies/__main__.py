@@ -40,7 +40,7 @@ def main() -> None:
         console.print(f"{asked.bodies} bodies, {asked.homes} home{'s' if asked.homes > 1 else ''}, two workers")
         console.print(f"At rest all of it takes {payday.at_rest_a_minute:.1f} processor seconds a minute.")
         for name, leg in payday.legs.items():
-            console.print(table(name, leg, payday.at_rest_a_minute))
+            console.print(table(name, leg))
         console.print(
             *(wrong or [f"All {asked.bodies} are paid once, reconciled, and their ledgers verified."]), sep="\n"
         )
@@ -86,8 +86,8 @@ def _killing(all_of_them: Machines, half: int) -> Meanwhile:
     return meanwhile
 
 
-def table(name: str, leg: Leg, at_rest_a_minute: float) -> Table:
-    """One way of all bodies, for people; on a busy machine most of it can be what is used at rest as well."""
+def table(name: str, leg: Leg) -> Table:
+    """One way of all bodies, for people."""
     each = list(leg.each.values())
     slowest = max(leg.each, key=lambda tenant: leg.each[tenant])
     shown = Table(title=name, title_justify="left", box=None, show_header=False)
@@ -98,11 +98,7 @@ def table(name: str, leg: Leg, at_rest_a_minute: float) -> Table:
     )
     for whose, seconds in leg.processor.items():
         shown.add_row(f"processor seconds a body: {whose}", f"{seconds / len(each):.2f}")
-    together = sum(leg.processor.values())
-    shown.add_row("together", f"{together / len(each):.2f}")
-    shown.add_row(
-        "without what so long a rest takes", f"{(together - at_rest_a_minute * leg.seconds / 60) / len(each):.2f}"
-    )
+    shown.add_row("together", f"{sum(leg.processor.values()) / len(each):.2f}")
     return shown
 
 

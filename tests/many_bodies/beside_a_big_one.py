@@ -27,11 +27,9 @@ def main() -> None:
     asked = parser.parse_args()
     console = wide_console()
     with tempfile.TemporaryDirectory(prefix="siller-beside-") as folder, machines(Path(folder), 1) as all_of_them:
-        alone, beside, of_it, at_rest = compared(
-            all_of_them, Path(folder), asked.rows, asked.bodies, asked.minutes * 60.0
-        )
-    console.print(table(f"{asked.bodies} small bodies alone", alone, at_rest))
-    console.print(table(f"{asked.bodies} beside one of {asked.rows:,} rows", beside, at_rest))
+        alone, beside, of_it = compared(all_of_them, Path(folder), asked.rows, asked.bodies, asked.minutes * 60.0)
+    console.print(table(f"{asked.bodies} small bodies alone", alone))
+    console.print(table(f"{asked.bodies} beside one of {asked.rows:,} rows", beside))
     times = beside.high / alone.high
     console.print(
         f"The big one was at its form after {of_it:.0f} s; 95 in 100 small ones took {times:.2f} times as long."
@@ -39,10 +37,8 @@ def main() -> None:
     raise SystemExit(times > MOST_TIMES)
 
 
-def compared(
-    all_of_them: Machines, folder: Path, rows: int, bodies: int, patience: float
-) -> tuple[Leg, Leg, float, float]:
-    """The small bodies alone, others beside the big one, its seconds to its form, and what a minute at rest takes."""
+def compared(all_of_them: Machines, folder: Path, rows: int, bodies: int, patience: float) -> tuple[Leg, Leg, float]:
+    """The small bodies alone, others beside the big one, and the seconds that the big one took to its form."""
     (home,) = all_of_them.homes
     made = [small(number, home.root, home.contracts) for number in range(1, 2 * bodies + 1)]
     large = big(rows, home.root, home.contracts)
@@ -51,14 +47,13 @@ def compared(
         all_of_them.start_worker(home)
     all_of_them.wait_until_loaded(home)
     first = Payday(all_of_them, made[:bodies], patience)
-    first.at_rest()
     first.to_the_form()
     second = Payday(all_of_them, [large, *made[bodies:]], patience)
     second.to_the_form()
     (alone,), (both,) = first.legs.values(), second.legs.values()
     of_it = both.each[BIG]
     others = {tenant: took for tenant, took in both.each.items() if tenant != BIG}
-    return alone, Leg(both.seconds, both.processor, others), of_it, first.at_rest_a_minute
+    return alone, Leg(both.seconds, both.processor, others), of_it
 
 
 if __name__ == "__main__":
