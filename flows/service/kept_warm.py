@@ -99,7 +99,7 @@ def _nobody_else_starts(home: Path) -> Iterator[None]:
     """Let one at a time look whether a process is there, and start it: a second would take the first one's place."""
     with suppress(FileExistsError):  # whatever stands there is held against what it should be where it is used
         doorway.judges(home).mkdir(parents=True, mode=0o700)
-    folder = os.open(doorway.judges(home), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    folder = os.open(doorway.judges(home), os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield
