@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-scale test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-processor-seconds bench-published bench-small-run bench-status bench-verify faults beside-a-million two-hundred lock sbom advisories \
+.PHONY: help install demo test test-long test-scale test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-processor-seconds bench-published bench-small-run bench-status bench-verify faults two-hundred lock sbom advisories \
 	screenshots year simulated-year hand-over clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -67,9 +67,6 @@ simulated-year: install ## pay three bodies for a year, with all that goes wrong
 
 two-hundred: install postgresql ## pay 200 small bodies on one day with PostgreSQL and two workers (BODIES=50 for fewer, KILL=1 kills a worker at half time)
 	$(BIN)/python -m tests.many_bodies --bodies $(or $(BODIES),200) $(if $(KILL),--kill)
-
-beside-a-million: install postgresql ## take 50 small bodies to their form alone, and beside one of a million payments (ROWS=100000 BODIES=10 for fewer)
-	$(BIN)/python -m tests.many_bodies.beside_a_big_one --rows $(or $(ROWS),1000000) --bodies $(or $(BODIES),50)
 
 hand-over: install ssh-server ## pay by a channel's CSV and by voucher over SFTP, the whole way round, with real servers on this machine
 	$(BIN)/python -m tests.paid_by_a_channel

@@ -1,11 +1,10 @@
 """Pay many small bodies on one day: ``make two-hundred``.
 
-PostgreSQL, Prefect's server and two workers of one home on this machine (or two homes with a worker each), and so many
-bodies of 25 payments. Every month is submitted at once; when all show their form, every form is answered; when all are
-released, the practice bank answers and every body is reconciled. Each payment file is read without siller and held
-against what was to be paid, and every ledger is verified. With ``--kill`` one worker is killed, with all that it has
-started, when half of the bodies are at their form, and once more at half of the releases; it is started again for the
-second, and where its home has no other.
+PostgreSQL, Prefect's server and two workers of one home on this machine, and so many bodies of 25 payments. Every month
+is submitted at once; when all show their form, every form is answered; when all are released, the practice bank answers
+and every body is reconciled. Each payment file is read without siller and held against what was to be paid, and every
+ledger is verified. With ``--kill`` one worker is killed, with all that it has started, when half of the bodies are at
+their form; another takes its place for the releases, and at half of them one is killed once more.
 """
 
 import argparse
@@ -26,7 +25,6 @@ def main() -> None:
     """Pay them, say what it took, and whether anything is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bodies", type=int, default=200)
-    parser.add_argument("--homes", type=int, default=1, choices=(1, 2), help="one with two workers, or two with one")
     parser.add_argument("--kill", action="store_true", help="kill a worker at half time")
     parser.add_argument("--minutes", type=int, default=120, help="that each of the three ways may take at most")
     parser.add_argument("--keep", type=Path, help="a folder to leave everything in")
@@ -34,10 +32,10 @@ def main() -> None:
     console = wide_console()
     with tempfile.TemporaryDirectory(prefix="siller-many-") as temporary:
         folder = asked.keep or Path(temporary)
-        with machines(folder, asked.homes) as all_of_them:
+        with machines(folder) as all_of_them:
             payday = paid(all_of_them, folder, asked.bodies, asked.kill, asked.minutes * 60.0)
         wrong = [said for body in payday.bodies for said in wrong_with(body)]
-        console.print(f"{asked.bodies} bodies, {asked.homes} home{'s' if asked.homes > 1 else ''}, two workers")
+        console.print(f"{asked.bodies} bodies, two workers")
         console.print(f"At rest all of it takes {payday.at_rest_a_minute:.1f} processor seconds a minute.")
         for name, leg in payday.legs.items():
             console.print(table(name, leg))
@@ -48,20 +46,18 @@ def main() -> None:
 
 
 def paid(all_of_them: Machines, folder: Path, bodies: int, kill: bool, patience: float) -> Payday:
-    """Pay so many bodies, dealt out to the homes in turn."""
-    homes = all_of_them.homes
-    made = [small(number, homes[number % len(homes)].root, homes[number % len(homes)].contracts)
-            for number in range(1, bodies + 1)]  # fmt: skip
+    """Pay so many bodies."""
+    home = all_of_them.home
+    made = [small(number, home.root, home.contracts) for number in range(1, bodies + 1)]
     all_of_them.start(folder)
-    for number in range(2):
-        all_of_them.start_worker(homes[number % len(homes)])
-    for home in homes:
-        all_of_them.wait_until_loaded(home)
+    for _ in range(2):
+        all_of_them.start_worker()
+    all_of_them.wait_until_loaded()
     payday = Payday(all_of_them, made, patience)
     payday.at_rest()
     runs = payday.to_the_form(_killing(all_of_them, bodies // 2) if kill else _nothing)
-    if kill and len(homes) == 1:
-        all_of_them.start_worker(homes[0])
+    if kill:
+        all_of_them.start_worker()
     payday.released(runs, _killing(all_of_them, bodies // 2) if kill else _nothing)
     payday.reconciled()
     return payday
@@ -72,16 +68,13 @@ def _nothing(_: int) -> None:
 
 
 def _killing(all_of_them: Machines, half: int) -> Meanwhile:
-    """Kill a worker once half are done; where it was its home's only one, start it again, as the system would."""
+    """Kill a worker once half are done."""
     killed = list[int]()
 
     def meanwhile(done: int) -> None:
         if done >= half and not killed:
-            home = all_of_them.homes[0]
-            all_of_them.kill_worker(home)
+            all_of_them.kill_worker()
             killed.append(done)
-            if not home.workers:
-                all_of_them.start_worker(home)
 
     return meanwhile
 

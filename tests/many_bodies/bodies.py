@@ -3,17 +3,15 @@
 import hashlib
 import json
 import random
-import shutil
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from schemas.account.table import ModulusTable
 from schemas.pay_run import Mode
-from tasks.settings import PROJECT, Settings
+from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
-from tests.benchmarks.extract import PAY_DAY, PERIOD, generate
+from tests.benchmarks.extract import PAY_DAY, PERIOD
 from tests.invented.accounts import accounts
 from tests.invented.names import FIRST, LAST
 from tests.people import enrol_approvers, register_uploaders, sign
@@ -21,8 +19,6 @@ from tests.people import enrol_approvers, register_uploaders, sign
 RECONCILED_ON = date(2026, 12, 3)
 """When everything has come that the bank will say."""
 PAYMENTS = 25
-BIG = "ilf"
-"""The body of a million: what ``make bench`` pays."""
 
 _AGREEMENT = """\
 tenant: {tenant}
@@ -172,15 +168,3 @@ def _let_in(body: Body, manifest: Path, uploader: str) -> None:
     sign(manifest, uploader)
     register_uploaders(body.context)
     enrol_approvers(body.context)
-
-
-def big(rows: int, home: Path, contracts: Path) -> Body:
-    """The body of many rows, likewise; nobody holds its payments against a list of who was to be paid."""
-    shutil.copytree(PROJECT / "data_contracts" / BIG, contracts / BIG, ignore=shutil.ignore_patterns("samples"))
-    body = Body(BIG, f"first.approver@{BIG}.example", (), home, contracts)
-    landing = body.context.paths.landing(BIG)
-    landing.mkdir(parents=True)
-    extract = landing / f"{BIG}-{PERIOD}.csv"
-    generate(extract, rows, ModulusTable.load(contracts / "practice_modulus"))
-    _let_in(body, extract.with_suffix(".manifest.json"), f"finance.officer@{BIG}.example")
-    return body

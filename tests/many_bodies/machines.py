@@ -1,4 +1,4 @@
-"""What many bodies are paid on: PostgreSQL, a Prefect server apart, and homes with workers, each of them real."""
+"""What many bodies are paid on: PostgreSQL, a Prefect server apart, and a home with workers, each of them real."""
 
 import os
 import secrets
@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,6 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import psutil
-import yaml
 
 from flows.service import child_process
 from flows.service.environment import QUIET
@@ -27,6 +26,7 @@ from tests.postgresql import PostgreSQL
 from tests.scale.seaweedfs import free_ports
 
 PATIENCE_SECONDS = 300.0
+POOL = "siller"
 _SECRET = f"siller-itself:{secrets.token_urlsafe(24)}"
 
 
@@ -36,13 +36,13 @@ class Home:
 
     Attributes:
         root: its folder.
-        pool: the work pool that its bodies are in.
         workers: those that live.
+        started: how many were, ever.
     """
 
     root: Path
-    pool: str
     workers: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+    started: int = 0
 
     @property
     def contracts(self) -> Path:
@@ -63,13 +63,13 @@ class Machines:
     """All of them.
 
     Attributes:
-        homes: the homes.
+        home: the home.
         database: the PostgreSQL server.
         api_url: Prefect's API.
         spent: processor seconds of workers that were killed, which nobody can ask any more.
     """
 
-    homes: Sequence[Home]
+    home: Home
     database: PostgreSQL
     api_url: str
     spent: float = 0.0
@@ -104,29 +104,22 @@ class Machines:
             if self._server.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"Prefect's server did not come up: {folder / 'server.log'}")
             time.sleep(0.2)
-        for home in self.homes:
-            self._deploy(home)
+        self._deploy()
 
-    def _deploy(self, home: Home) -> None:
-        """As the handbook has it, with a pool for each home."""
-        file = home.root.with_suffix(".yaml")
-        self.run(home, "prefect", "work-pool", "create", home.pool, "--type", "process")
-        self.run(home, "flows.cli", "deployments", str(file))
-        plan = yaml.safe_load(file.read_text("utf-8"))
-        for deployment in plan["deployments"]:
-            deployment["work_pool"]["name"] = home.pool
-            if deployment["name"] == "siller":  # the watch, which looks after its own home's runs
-                deployment["name"] = home.pool
-        file.write_text(yaml.safe_dump(plan), "utf-8")
-        self.run(home, "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(file))
+    def _deploy(self) -> None:
+        """As the handbook has it."""
+        file = self.home.root.with_suffix(".yaml")
+        self.run("prefect", "work-pool", "create", POOL, "--type", "process")
+        self.run("flows.cli", "deployments", str(file))
+        self.run("prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(file))
 
-    def run(self, home: Home, *command: str) -> str:
-        """Run a command in a home; what it said.
+    def run(self, *command: str) -> str:
+        """Run a command in the home; what it said.
 
         Raises:
             RuntimeError: it ended otherwise than well.
         """
-        environment = {**os.environ, **QUIET, **self.settings_of(home)}
+        environment = {**os.environ, **QUIET, **self.settings_of_home}
         done = subprocess.run(
             [sys.executable, "-m", *command], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
         )
@@ -134,29 +127,31 @@ class Machines:
             raise RuntimeError(f"{' '.join(command)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
         return done.stdout
 
-    def settings_of(self, home: Home) -> dict[str, str]:
-        """What makes a process one of this home."""
+    @property
+    def settings_of_home(self) -> dict[str, str]:
+        """What makes a process one of the home."""
         return {
             **self.settings,
-            "SILLER_HOME": str(home.root),
-            "SILLER_CONTRACTS": str(home.contracts),
-            "PREFECT_HOME": str(home.root / "prefect"),
+            "SILLER_HOME": str(self.home.root),
+            "SILLER_CONTRACTS": str(self.home.contracts),
+            "PREFECT_HOME": str(self.home.root / "prefect"),
         }
 
-    def start_worker(self, home: Home) -> None:
+    def start_worker(self) -> None:
         """Start one more."""
-        (home.root / "prefect").mkdir(exist_ok=True)
-        log = home.root / "prefect" / f"siller-worker-{len(home.workers)}.log"
-        with _environment(self.settings_of(home)):
-            home.workers.append(child_process.start(["flows.cli", "worker", "--pool", home.pool], log))
+        (self.home.root / "prefect").mkdir(exist_ok=True)
+        self.home.started += 1
+        log = self.home.root / "prefect" / f"siller-worker-{self.home.started}.log"
+        with _environment(self.settings_of_home):
+            self.home.workers.append(child_process.start(["flows.cli", "worker", "--pool", POOL], log))
 
-    def wait_until_loaded(self, home: Home) -> None:
+    def wait_until_loaded(self) -> None:
         """Return when what each run needs is loaded: that is done once, and no body's."""
         end = time.monotonic() + PATIENCE_SECONDS
         for name in (LOADED, doorway.WARM):
-            while not (there := home.root.joinpath("judge").exists() and doorway.reached(home.root, name)):
+            while not (there := self.home.root.joinpath("judge").exists() and doorway.reached(self.home.root, name)):
                 if time.monotonic() > end:
-                    raise RuntimeError(f"A worker did not come up: {home.root / 'prefect'}")
+                    raise RuntimeError(f"A worker did not come up: {self.home.root / 'prefect'}")
                 time.sleep(0.2)
             # It answers whoever asks nothing by closing, once it has loaded.
             with there:
@@ -164,9 +159,12 @@ class Machines:
                 there.settimeout(PATIENCE_SECONDS)
                 there.recv(1)
 
-    def kill_worker(self, home: Home) -> None:
-        """Take a worker's power away, and that of all that it has started: nobody says goodbye."""
-        worker = home.workers.pop()
+    def kill_worker(self) -> None:
+        """Take the power of the first worker away, and of all that it has started: nobody says goodbye.
+
+        It is the one that keeps what both have loaded.
+        """
+        worker = self.home.workers.pop(0)
         processes = _tree(worker.pid)
         for each in processes:
             each.suspend()
@@ -179,7 +177,7 @@ class Machines:
     def processor_seconds(self) -> dict[str, float]:
         """What has been used so far, by whose it is."""
         assert self._server is not None
-        workers = (worker.pid for home in self.homes for worker in home.workers)
+        workers = [worker.pid for worker in self.home.workers]
         return {
             "workers, and all that they start": self.spent + sum(used(each) for pid in workers for each in _tree(pid)),
             "Prefect's server": sum(map(used, _tree(self._server.pid))),
@@ -188,22 +186,20 @@ class Machines:
 
     def stop(self) -> None:
         """End all of it."""
-        for home in self.homes:
-            for worker in home.workers:
-                child_process.stop(worker)
+        for worker in self.home.workers:
+            child_process.stop(worker)
         if self._server:
             child_process.stop(self._server)
 
 
 @contextmanager
-def machines(folder: Path, homes: int) -> Iterator[Machines]:
-    """So many homes, and a database; nothing is started yet. All of it is ended with the block."""
-    made = [Home(folder / f"home-{number}", f"siller-{number}") for number in range(1, homes + 1)]
-    for home in made:
-        home.make()
+def machines(folder: Path) -> Iterator[Machines]:
+    """A home, and a database; nothing is started yet. All of it is ended with the block."""
+    home = Home(folder / "home")
+    home.make()
     (port,) = free_ports(1)
     with postgresql.running() as database:
-        all_of_them = Machines(made, database, f"http://127.0.0.1:{port}/api")
+        all_of_them = Machines(home, database, f"http://127.0.0.1:{port}/api")
         try:
             yield all_of_them
         finally:

@@ -57,6 +57,13 @@ def test_siller_does_not_come_up_over_a_folder_that_others_can_reach_into(tmp_pa
         pytest.fail("it came up")
 
 
+def test_siller_does_not_come_up_over_a_link_to_a_folder_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    (tmp_path / "judge").symlink_to("elsewhere")
+    with pytest.raises(NoGo, match="siller's account alone"), kept_warm.kept_warm(tmp_path):
+        pytest.fail("it came up")
+
+
 def test_a_run_that_nobody_judged_is_called_so_in_prefect_and_no_no_go() -> None:
     state = no_go(NotJudged("Nobody did."))
     assert (state.name, state.message) == ("Not judged", "Nobody did.")
