@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.service import flow_runs, metrics, notifications
+from flows.service.books import Books, Shelf
 from flows.service.client import connect
-from flows.service.standing import Books, Picture, picture
+from flows.service.standing import Picture, picture
 from flows.service.stock import stock_of
 from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
@@ -30,17 +31,18 @@ PATIENCE_SECONDS = 5.0
 """Whoever works on a ledger for longer has it; the next look comes soon."""
 
 
-def dispatch(home: Path) -> list[str]:
+def dispatch(home: Path, shelf: Shelf | None = None) -> list[str]:
     """Start what is due, and tell what is new.
 
     Args:
         home: ``SILLER_HOME`` of the processes that work.
+        shelf: what earlier looks have read of the ledgers; who looks once has none.
 
     Returns:
         what was done, a sentence each.
     """
     now = clock(Mode.LIVE, None)
-    seen = picture(list_agreed_in_both_modes(Settings(home=home)), home, now, PATIENCE_SECONDS)
+    seen = picture(list_agreed_in_both_modes(Settings(home=home)), home, now, PATIENCE_SECONDS, (shelf or Shelf()).read)
     # People first: whatever is wrong with Prefect, they are told.
     said = [*tell_people(seen, now), *start_due(seen, now), *notifications.tell(home, seen)]
     try:

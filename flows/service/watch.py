@@ -36,6 +36,7 @@ from prefect.states import AwaitingRetry, Cancelled, Crashed
 
 from flows.form_inputs import take_away_planted_answer
 from flows.service import dispatcher, flow_runs, homes, liveness
+from flows.service.books import Shelf
 from flows.service.client import connect, refused_because
 from flows.service.homes import Neighbours
 from flows.service.liveness import Begun, Unattended
@@ -60,8 +61,9 @@ def keep(home: Path, ended: threading.Event) -> None:
     """Look again and again until told to end. Whatever goes wrong in one look, the next one comes."""
     logger = get_logger("watch")
     neighbours = Neighbours(home) if Settings().store is not None else None
+    shelf = Shelf()
     acts: dict[str, Callable[[], list[str]]] = {"look": lambda: look(home, neighbours)}
-    acts["dispatch"] = lambda: [] if neighbours and not neighbours.leads else dispatcher.dispatch(home)
+    acts["dispatch"] = lambda: [] if neighbours and not neighbours.leads else dispatcher.dispatch(home, shelf)
     for number in count():
         if ended.wait(EVERY_SECONDS):
             return

@@ -11,10 +11,12 @@ import duckdb
 import pyrage
 import pytest
 
+from flows.service.books import Shelf
 from schemas.bank_messages.verdict import Verdict
 from schemas.no_go import NoGo
 from schemas.period import Period
 from tasks import flow_parameters
+from tasks.advisories import record_look
 from tasks.backup.making import backup
 from tasks.backup.restoring import restore
 from tasks.continuity.openings import note
@@ -68,7 +70,7 @@ def test_it_is_the_stores_working_copy_and_nothing_without_it(
 
 def test_it_makes_no_key_of_its_own(ilf: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SILLER_KEYS", "{}")
-    with pytest.raises(NoGo, match=r"The key ilf\.ledger is gone"), ilf.ledger.opened():
+    with pytest.raises(NoGo, match=r"The key ilf\.sealed is gone"), ilf.ledger.opened():
         pass
     with pytest.raises(NoGo, match=r"SILLER_KEYS gives no key ilf\.continuity, and of what homes share"):
         keys.load_or_create(ilf.paths.key("ilf", "continuity"), keys.random_key)
@@ -103,6 +105,14 @@ def test_it_knows_who_opened_a_continuity_file_anywhere(ilf: TenantContext, tmp_
         check_settled(connection, ilf.paths, "ilf")
     with pytest.raises(NoGo, match="Nothing is opened or released until then"):
         release(ilf, RUN, NOVEMBER)
+
+
+def test_its_watch_is_told_what_another_home_wrote(ilf: TenantContext, tmp_path: Path) -> None:
+    """Its own copy is the file that was read a minute before; only the store knows that it no longer counts."""
+    shelf = Shelf()
+    assert shelf.read(ilf, NOVEMBER).carried.look is None
+    record_look(context(tmp_path / "other"), "nothing", OPERATOR, NOVEMBER)
+    assert shelf.read(ilf, NOVEMBER).carried.look is not None
 
 
 @pytest.mark.long

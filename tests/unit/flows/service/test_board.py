@@ -10,8 +10,8 @@ import pytest
 from lxml import html
 
 from flows.service.board import draw_board
+from flows.service.books import Books, read
 from flows.service.period_plan import as_markdown, as_page, plan_of
-from flows.service.standing import Books, _read
 from schemas.bank_days import LONDON
 from schemas.period import Period
 from tasks.advisories import record_look
@@ -108,12 +108,12 @@ def test_what_keeps_people_from_knowing_or_approving_stands_on_it(ilf: TenantCon
 
 def test_a_form_that_nobody_can_answer_by_the_agreement_of_today_is_told(waiting_home: Path, tmp_path: Path) -> None:
     of = month.context(shutil.copytree(waiting_home, tmp_path / "home", symlinks=True))
-    assert _read(of, month.NOVEMBER).called_off == ()
+    assert read(of, month.NOVEMBER).called_off == ()
     shutil.copytree(of.settings.contracts, tmp_path / "contracts")
     with (tmp_path / "contracts" / "ilf" / "agreement.yaml").open("a", encoding="utf-8") as agreement:
         agreement.write("# another line\n")
     changed = replace(of, settings=of.settings.model_copy(update={"contracts": tmp_path / "contracts"}))
-    (said,) = _read(changed, month.NOVEMBER).called_off
+    (said,) = read(changed, month.NOVEMBER).called_off
     assert said.startswith("ilf-2026-11-rehearsal-1: The agreement has changed since the gates judged this run")
 
 
@@ -146,12 +146,12 @@ def test_keys_and_looks_at_advisories_stand_on_it_with_their_age(
     """A look holds for thirty days, for the very packages that were looked up; its words are of whoever looked."""
     of = month.context(shutil.copytree(released_home, tmp_path / "home", symlinks=True))
     looked = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)  # the day of London, in winter
-    books = _read(of, looked)
+    books = read(of, looked)
     assert (books.carried.keys_since, books.carried.look) == (ENROLLED.date(), None), "that is where its journal begins"
     record_look(of, "nothing", "operator@siller.example", looked)
     with of.ledger.transaction() as connection:
         audit_log.keep(connection, RotateKeys("operator@siller.example", "all", 3), looked)
-    books = replace(_read(of, looked), context=ilf)
+    books = replace(read(of, looked), context=ilf)
     assert books.carried.keys_since == date(2026, 12, 1)
 
     def shown(day: date) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from flows.service.standing import _read
+from flows.service.books import read
 from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.standing.records import Closed
@@ -126,7 +126,7 @@ def test_what_comes_afterwards_opens_it_again_and_it_is_closed_once_more(ilf: Te
         asked = entry(EnquiryRecorded, of=f"{RUN}/1", stands="found")
         record(connection, runs.run_row(connection, RUN).run_no, RUN, asked, "asked", AFTER, 1)
     assert closings(ilf) == Closed(date(2026, 12, 3), OPERATOR, OWNER, 2)
-    (run,) = _read(ilf, AFTER).runs
+    (run,) = read(ilf, AFTER).runs
     assert run.closed is not None and not run.is_closed
     closed_by(ilf, OPERATOR, OWNER, now=AFTER + timedelta(days=1))
     assert closings(ilf) == Closed(date(2026, 12, 4), OPERATOR, OWNER, 0)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.service.standing import _read
+from flows.service.books import read
 from schemas.agreement import Role
 from schemas.approval import Outcome
 from schemas.no_go import NoGo
@@ -77,7 +77,7 @@ def confirmed(of: TenantContext, amount: str, name: str = OWNER, run: str = RUN,
 
 
 def stands(of: TenantContext) -> Recorded:
-    *_, run = _read(of, NOVEMBER).runs
+    *_, run = read(of, NOVEMBER).runs
     return run
 
 

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import pytest
 
+from flows.service.books import Books
 from flows.service.dispatcher import tell_people
-from flows.service.standing import Books, Picture, picture
+from flows.service.standing import Picture, picture
 from schemas.agreement import Agreement, Person, Role
 from schemas.bank_days import LONDON
 from schemas.notices.agreed import Channel, Tell
