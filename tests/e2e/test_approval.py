@@ -1,6 +1,7 @@
 """The approval against a real server: what comes back, what goes on, what survives."""
 
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -176,7 +177,7 @@ def test_a_stop_in_the_moment_in_which_a_run_begins_to_wait_takes_no_form_away(s
 
     run = submitted(server, tmp_path)
     while run not in [waiting.flow_run_id for waiting in server.waiting()]:
-        pass
+        time.sleep(0.02)
     stack.stop()
     stack.start()
     with connect() as again:

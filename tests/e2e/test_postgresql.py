@@ -18,7 +18,7 @@ from tests.e2e.standard_18 import read
 from tests.people import code_now
 from tests.postgresql import PostgreSQL
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 T = TypeVar("T")
 LONG = 240.0

@@ -86,6 +86,7 @@ def test_of_a_live_one_it_says_that_its_agreement_is_to_be_adopted_before_anythi
     assert "siller agreement propose ilf" in said.out
 
 
+@pytest.mark.long  # every day those with other damage do
 def test_a_ledger_that_cannot_be_opened_is_named_and_holds_up_no_other(siller: Siller, earlier: Path) -> None:
     """A live one beside that of the rehearsals, whose key is gone."""
     shutil.copytree(earlier / "rehearsal/ledgers", earlier / "ledgers")
@@ -107,7 +108,7 @@ def test_a_ledger_that_does_not_hold_is_named_and_holds_up_no_other(siller: Sill
     assert "ilf (live), version 3 to 13." in siller("upgrade").out
 
 
-@pytest.mark.long  # every day the two before it do
+@pytest.mark.long  # every day the one before it does
 def test_a_ledger_with_a_changed_byte_is_named_and_holds_up_no_other(siller: Siller, earlier: Path) -> None:
     for folder in ("ledgers", "keys"):
         shutil.copytree(earlier / "rehearsal" / folder, earlier / folder)
