@@ -77,6 +77,42 @@ def test_a_database_that_is_killed_while_a_form_waits_and_while_it_is_answered_p
     assert (verified.returncode, verified.stdout.strip()) == (0, "ilf (rehearsal): everything holds.")
 
 
+def test_what_waits_in_a_file_is_submitted_again_in_postgresql_and_paid_once(database, tmp_path, monkeypatch):
+    stack = Stack(tmp_path, ["flows.cli", "up", "--pause-schedules", "--port", "{port}"])
+    stack.start()
+    payday = Payday(stack)
+    payday.deliver("2026-10")
+    before, rest = payday.start("2026-10", date(2026, 10, 26))
+    assert rest.waits, rest
+    assert list((tmp_path / "prefect").glob("prefect.db*")), "Prefect's state is in a file"
+    stack.stop()
+
+    monkeypatch.setenv("SILLER_DATABASE", database.url)
+    stack.start()
+    run = _until_it_answers(lambda: _only_run(payday))
+    assert run != before
+    while not (rest := payday.followed(run)).done:
+        assert rest.waits, rest
+        rest = payday.answer(run, RIGHT)
+    (file,) = payday.outbox.glob("*.bacs18.txt")
+    paid = read(file)
+    assert (len(paid.credits), paid.pence) == (5200, 1_058_069_600)
+    assert len(payday.serials()) == 1
+    verified = payday.command("verify")
+    assert (verified.returncode, verified.stdout.strip()) == (0, "ilf (rehearsal): everything holds.")
+    stack.stop_and_look()
+
+
+def _only_run(payday: Payday) -> UUID:
+    """The one flow run that PostgreSQL knows, once there is one."""
+    with payday.stack.connected() as server:
+        found = server.client.read_flow_runs()
+    if not found:
+        raise NoGo("Nothing has been submitted yet.")
+    (run,) = found
+    return run.id
+
+
 def _until_it_answers(ask: Callable[[], T]) -> T:
     """What is said once the server has its database again; until then it answers that it cannot."""
     end = time.monotonic() + LONG

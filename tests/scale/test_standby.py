@@ -115,6 +115,25 @@ def test_a_run_that_is_stopped_beside_what_keeps_its_home_is_never_taken(month: 
     assert_paid_once(month)
 
 
+@pytest.mark.parametrize("answered", [False, True], ids=["in mid-run", "after the answer"])
+def test_a_machine_that_stands_still_and_wakes_when_all_is_paid_changes_nothing(month: Payday, answered: bool) -> None:
+    month.first.start()
+    run = month.begin()
+    if answered:
+        month.at_its_form(run)
+        until(lambda: month.first.holder(run) is None, month.log_of_all)
+        month.answer(run)
+    late = psutil.Process(at_work(month, run))
+    month.first.send(signal.SIGSTOP)
+    month.standby.start()
+    month.paid(run)
+    month.first.send(signal.SIGCONT)
+    until(lambda: not late.is_running(), month.log_of_all)
+    time.sleep(10)  # what it has to say of its end is said by then
+    assert month.state(run) == "Completed", month.log_of_all()
+    assert_paid_once(month)
+
+
 def test_a_machine_that_stands_still_and_wakes_while_the_form_waits_leaves_it_there(month: Payday) -> None:
     month.first.start()
     run = month.begin()
