@@ -6,9 +6,10 @@ gone may be paid.
 """
 
 import asyncio
+import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from time import sleep
 from typing import BinaryIO, NamedTuple
@@ -22,7 +23,6 @@ from schemas.pay_run import Mode
 from schemas.stages import Event, Stage
 from tasks.adoption.adopted import say_unadopted
 from tasks.backup.settled import find_unsettled
-from tasks.hand_over.home_name import home_name
 from tasks.hand_over.send import Cut, OtherEnd, PerhapsThere, ToSend, send
 from tasks.ledger import audit_log, checkpoint, runs
 from tasks.ledger.catalogue.handing_over import HandOverBegun
@@ -102,6 +102,9 @@ class OnItsWay:
         is_told: whether somebody has said what became of it, asked right before it gets its final name.
         to_say: what to do once only who takes it knows.
         latest: when it has to be submitted, if it has to; one that comes later may be paid on another day than agreed.
+        mark: tells what this one uploads from what any other does where homes share a store. A name of the home would
+            not: one that is a copy of another has its name too, and what it sends late under a name that the ledger
+            has would be renamed a second time.
     """
 
     context: TenantContext
@@ -115,6 +118,7 @@ class OnItsWay:
     is_told: Callable[[duckdb.DuckDBPyConnection], bool]
     to_say: str
     latest: datetime | None = None
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def finish(self, pauses: Sequence[float]) -> datetime:
         """Try until the file is there or somebody has to look; returns when it came there."""
@@ -149,7 +153,7 @@ class OnItsWay:
         to_send = ToSend(
             *(self.file.name, self.file.sha256, self._open, self.known.may_be_gone),
             named=self.known.begun[0].part if self.known.begun else None,
-            home=home_name(self.context),
+            mark=self.mark if self.context.settings.store else "",
             taker=self.agreed.taker,
         )
         async with other_end(self.context, self.agreed) as end:

@@ -68,11 +68,6 @@ class Paths:
         """Which files for people this home has taken from a store, or shared there."""
         return self.root / "ledgers" / f"{tenant}.for-people.json"
 
-    @property
-    def home_name(self) -> Path:
-        """What tells this home from others that share its store; in no backup."""
-        return self.root / "ledgers" / "home-name"
-
     def receipts(self, tenant: str) -> Path:
         """Who decided what, one file an answer to a form, each with its place in the ledger's journal."""
         return self.root / "receipts" / tenant
