@@ -6,9 +6,10 @@ gone may be paid.
 """
 
 import asyncio
+import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from time import sleep
 from typing import BinaryIO, NamedTuple
@@ -28,7 +29,6 @@ from tasks.ledger.catalogue.handing_over import HandOverBegun
 from tasks.ledger.journal import list_events
 from tasks.ledger.runs import RunRow
 from tasks.release.outboxes import outbox_of
-from tasks.storage.home_name import name_of
 from tasks.tenant_context import TenantContext
 
 PAUSES = (0.0, 2.0, 10.0)
@@ -102,6 +102,9 @@ class OnItsWay:
         is_told: whether somebody has said what became of it, asked right before it gets its final name.
         to_say: what to do once only who takes it knows.
         latest: when it has to be submitted, if it has to; one that comes later may be paid on another day than agreed.
+        mark: tells what this one uploads from what any other does where homes share a store. A name of the home would
+            not: one that is a copy of another has its name too, and what it sends late under a name that the ledger
+            has would be renamed a second time.
     """
 
     context: TenantContext
@@ -115,6 +118,7 @@ class OnItsWay:
     is_told: Callable[[duckdb.DuckDBPyConnection], bool]
     to_say: str
     latest: datetime | None = None
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def finish(self, pauses: Sequence[float]) -> datetime:
         """Try until the file is there or somebody has to look; returns when it came there."""
@@ -149,8 +153,7 @@ class OnItsWay:
         to_send = ToSend(
             *(self.file.name, self.file.sha256, self._open, self.known.may_be_gone),
             named=self.known.begun[0].part if self.known.begun else None,
-            # Of one home only one process works for a tenant at a time: under its name nobody else uploads.
-            home=name_of(self.context.settings.home) if self.context.settings.store else "",
+            mark=self.mark if self.context.settings.store else "",
             taker=self.agreed.taker,
         )
         async with other_end(self.context, self.agreed) as end:

@@ -23,7 +23,7 @@ class ToSend(NamedTuple):
         content: opens them, here.
         may_be_gone: whether it may have had its final name already: from then on it is never uploaded again.
         named: the only part that may get the final name, as the other end calls it; None while the ledger names none.
-        home: tells the parts of this home from those of others that share its store; empty where there are none.
+        mark: tells what this hand-over uploads from what others do that go on at the same time; empty where none can.
         taker: who takes it there, for people.
     """
 
@@ -32,7 +32,7 @@ class ToSend(NamedTuple):
     content: Callable[[], BinaryIO]
     may_be_gone: bool
     named: str | None = None
-    home: str = ""
+    mark: str = ""
     taker: str = "the bank"
 
 
@@ -59,7 +59,7 @@ class OtherEnd(Protocol):
         """What the whole file is called where nobody looks for it; None if it is not there."""
 
     async def upload(self, file: ToSend) -> str:
-        """Let it stand there, in the place of whatever an earlier try of this home has left; returns its name there."""
+        """Let it stand there, in the place of whatever an earlier try of this one has left; returns its name there."""
 
     async def give_name(self, file: ToSend, part: str) -> None:
         """Let this part have the final name, in one step that refuses where something has it, and uses the part up."""

@@ -33,8 +33,8 @@ class SftpEnd:
         return f"{self.folder.rstrip('/')}/{file.name}"
 
     def part(self, file: ToSend) -> str:
-        """The path at which it stands until it is whole: one of this home's own, or the one that the ledger names."""
-        return file.named or f"{self.final(file)}{file.home and f'.{file.home}'}.part"
+        """The path at which it stands until it is whole: its own, or the one that the ledger names."""
+        return file.named or f"{self.final(file)}{file.mark and f'.{file.mark}'}.part"
 
     async def sha256_of_final(self, file: ToSend) -> str | None:
         """Read the final name."""

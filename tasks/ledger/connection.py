@@ -23,8 +23,9 @@ from tasks.ledger.payment_kind import define_payment_kind
 from tasks.settings import Settings
 from tasks.storage import keys
 from tasks.storage.atomic_write import flush
+from tasks.storage.commit import Taken
 from tasks.storage.paths import Paths
-from tasks.storage.working_copy import Taken, WorkingCopy
+from tasks.storage.working_copy import WorkingCopy
 
 _PRIVATE = 0o600
 _DDL = Path(__file__).with_name("ddl.sql")

@@ -16,10 +16,11 @@ from tasks.ledger.problem import Problem
 from tasks.ledger.sealed_files import define_sealed_files
 from tasks.settings import Settings
 from tasks.storage.bucket_address import shared_store
+from tasks.storage.commit import Taken
 from tasks.storage.custody import open_bytes, seal_bytes
 from tasks.storage.paths import OPENINGS, Paths
 from tasks.storage.shared_folders import SharedFolders
-from tasks.storage.working_copy import Taken, WorkingCopy, take_pointer
+from tasks.storage.working_copy import WorkingCopy, take_pointer
 
 _SEALED = """
 SELECT sha256, bool_or(has_to_be_there) FROM sealed_file ANTI JOIN erased_file USING (sha256) GROUP BY ALL ORDER BY ALL

@@ -20,6 +20,8 @@ from tasks.storage.store import Store
 from tasks.tenant_context import TenantContext
 
 _OBJECT = "answer-"
+_MOST_BYTES_OF_A_NAME = 150
+"""Of a longer one its end stays: a file system takes 255, and there is more before it until the file is whole."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class SharedInbox:
             sha256 = hashlib.sha256(content).hexdigest()
             if sha256 not in known:
                 sealed = seal_bytes(content, self.context.paths, self.context.tenant)
-                self.store.swap(f"{_OBJECT}{sha256}-{quote(path.name, safe='', errors='replace')}", sealed, None)
+                name = path.name.encode(errors="replace")[-_MOST_BYTES_OF_A_NAME:].decode(errors="ignore")
+                self.store.swap(f"{_OBJECT}{sha256}-{quote(name, safe='')}", sealed, None)
             path.unlink(missing_ok=True)
 
     def fetch(self) -> list[Path]:
@@ -96,12 +99,18 @@ class SharedInbox:
         Raises:
             NoGo: the store cannot be reached.
         """
-        for sha256, name in self._there().items():
-            if sha256 in sha256s:
+        for name in self._names():  # homes may have put the same there under several
+            if _sha256_in(name) in sha256s:
                 self.store.remove(name)
         with suppress(NoGo):  # what is wrong there is told when it is to be received
             self.fetch()
 
     def _there(self) -> dict[str, str]:
-        names = [name for name in self.store.names() if name.startswith(_OBJECT)]
-        return {name.removeprefix(_OBJECT).partition("-")[0]: name for name in names}
+        return {_sha256_in(name): name for name in self._names()}
+
+    def _names(self) -> list[str]:
+        return [name for name in self.store.names() if name.startswith(_OBJECT)]
+
+
+def _sha256_in(name: str) -> str:
+    return name.removeprefix(_OBJECT).partition("-")[0]

@@ -1,4 +1,4 @@
-"""What tells a home from others, where they meet outside of it: at Prefect, and at the bank's server."""
+"""What tells a home from others at Prefect, which says what each works on."""
 
 import re
 import secrets

@@ -15,11 +15,12 @@ import json
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from schemas.no_go import NoGo
 from tasks.storage.atomic_write import write_atomic
+from tasks.storage.commit import Commit, Kept, Taken
 from tasks.storage.conditions import check_conditions
 from tasks.storage.custody import sha256_of_file
 from tasks.storage.store import Seen, Store
@@ -34,62 +35,6 @@ _MOST_BYTES = 1 << 40
 
 class Fenced(NoGo):
     """Somebody else has committed since this work began: none of it counts."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A file as a commit has it.
-
-    Attributes:
-        name: of the object that holds its bytes.
-        sha256: of the bytes.
-    """
-
-    name: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Commit:
-    """What a pointer names.
-
-    Attributes:
-        number: counts a store's commits, from 1.
-        name: of the object that lists the files; empty before the first commit.
-        files: each by its place below the home's tree.
-    """
-
-    number: int = 0
-    name: str = ""
-    files: Mapping[str, Kept] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, text: bytes) -> "Commit":
-        """Read the list of files of a commit.
-
-        Raises:
-            ValueError: siller has not written it; or KeyError or TypeError.
-        """
-        said = json.loads(text)
-        files = {place: Kept(**kept) for place, kept in said["files"].items()}
-        return cls(int(said["number"]), str(said["name"]), files)
-
-    def as_json(self) -> bytes:
-        """The list of files as it stands in its object."""
-        return json.dumps(asdict(self), indent=1).encode()
-
-
-@dataclass(frozen=True)
-class Taken:
-    """The commit that work began with.
-
-    Attributes:
-        commit: what was taken.
-        pointer: as it was seen; None before the first commit.
-    """
-
-    commit: Commit
-    pointer: Seen | None
 
 
 @dataclass(frozen=True)
@@ -136,7 +81,7 @@ class WorkingCopy:
                 be reached.
         """
         own = list(own)
-        noted, pointer = self._noted(), self.store.see(POINTER)
+        noted = self._noted()
         if noted is None:
             if own:
                 raise NoGo(
@@ -146,6 +91,28 @@ class WorkingCopy:
             check_conditions(self.store)
             self._keep(Commit())
             noted = Commit()
+        while True:
+            pointer = self.store.see(POINTER)
+            try:
+                commit = self._fetched(pointer, noted, immutable)
+                break
+            except NoGo:
+                if self.store.see(POINTER) == pointer:
+                    raise
+                # Another home has committed, and removed what this one was fetching, as an erasure does.
+        for path in own:
+            if self._place(path) not in commit.files:
+                path.unlink(missing_ok=True)
+        if commit != noted:
+            self._keep(commit)
+        return Taken(commit, pointer)
+
+    def _fetched(self, pointer: Seen | None, noted: Commit, immutable: Collection[str]) -> Commit:
+        """Fetch what this home has not of the commit that a pointer names, if that is none that it may not go on from.
+
+        Raises:
+            NoGo: as :meth:`take` says.
+        """
         commit = self._named_by(pointer, noted)
         if commit.number < noted.number:
             raise NoGo(
@@ -153,16 +120,16 @@ class WorkingCopy:
                 f"{noted.number}: somebody has put an older pointer back, or taken it away. Nothing was done. Put the "
                 "later one back; until then nobody can tell what was released."
             )
+        if pointer is None and any(_number_of(name) > 1 for name in self.store.names()):
+            raise NoGo(
+                f"{self.store.address} had a ledger of {self.whose}, and its pointer is gone: a new ledger would not "
+                f"know who was paid. Nothing was done. Put {POINTER} back, or use another prefix."
+            )
         missing = [place for place in commit.files if self._differs(place, commit.files[place], immutable)]
         if missing:
             with ThreadPoolExecutor(_AT_ONCE) as beside:
                 list(beside.map(lambda place: self._fetch(place, commit.files[place]), missing))
-        for path in own:
-            if self._place(path) not in commit.files:
-                path.unlink(missing_ok=True)
-        if commit != noted:
-            self._keep(commit)
-        return Taken(commit, pointer)
+        return commit
 
     def begin(self) -> Taken:
         """Begin a store with what stands in this home, once that is committed.
@@ -239,8 +206,7 @@ class WorkingCopy:
         """
         named = {POINTER, commit.name, *(kept.name for kept in commit.files.values())}
         for name in self.store.names():
-            number = name.partition("-")[0]
-            if name not in named and number.isdecimal() and int(number) <= up_to:
+            if name not in named and 0 < _number_of(name) <= up_to:
                 self.store.remove(name)
 
     def _named_by(self, pointer: Seen | None, noted: Commit) -> Commit:
@@ -313,6 +279,12 @@ class WorkingCopy:
 
     def _place(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
+
+
+def _number_of(name: str) -> int:
+    """Of the commit that an object was put for; 0 of what was put for none."""
+    number = name.partition("-")[0]
+    return int(number) if number.isdecimal() else 0
 
 
 def take_pointer(store: Store, name: str, path: Path) -> Seen | None:

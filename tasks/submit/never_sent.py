@@ -18,7 +18,7 @@ from schemas.payment_state import PaymentState
 from schemas.stages import Event, Stage
 from tasks.ledger import entry_of, record, runs, sha256_of
 from tasks.ledger.bank_rows import WithdrawalRow
-from tasks.ledger.catalogue.handing_over import HandOverBegun
+from tasks.ledger.catalogue.handing_over import HandOverBegun, VouchersHandOverBegun
 from tasks.ledger.catalogue.settling import Withdrawn
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.counters import next_number
@@ -84,7 +84,7 @@ def take_back(
     with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         file = _check_may_be_taken_back(connection, run, now)
-        involved, begun = _find_involved(connection, run), list_events(connection, HandOverBegun)
+        involved, begun = _find_involved(connection, run), _list_begun(connection)
     _check_there(context, outbox, run, file)
     names = check_two(context, people, PARTS, involved, DOOR)
     _keep(context, outbox, file)
@@ -92,9 +92,9 @@ def take_back(
     remove_part(context, run_id)
     with context.ledger.transaction() as connection:
         _check_may_be_taken_back(connection, run, now)
-        if list_events(connection, HandOverBegun) != begun:  # what was removed for them is not all that there is now
+        if _list_begun(connection) != begun:  # what was removed for them is not all that there is now
             raise NoGo(
-                f"Another machine has begun to hand {run_id} over meanwhile. Nothing was done; ask the bank again."
+                f"Another machine has begun to hand {run_id} over meanwhile. Nothing was done; ask again who takes it."
             )
         for name in file.files:
             _take_out(outbox, name)
@@ -103,6 +103,11 @@ def take_back(
         said = Withdrawn(*names, reason, file.all_sha256, file.all_payments, file.all_pence)
         record(connection, run.run_no, run_id, said, sha256_of(run_id, reason, file.all_sha256), now, number)
     return said
+
+
+def _list_begun(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, HandOverBegun, datetime]]:
+    """Each time at which a payment file, or a file of vouchers, was about to have its final name anywhere."""
+    return [*list_events(connection, HandOverBegun), *list_events(connection, VouchersHandOverBegun)]
 
 
 def _check_may_be_taken_back(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> Instruct:

@@ -3,6 +3,7 @@
 import shutil
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,23 @@ def test_what_was_taken_back_as_never_sent_gets_no_name(homes: tuple[bytes, list
     stopped.send_signal(signal.SIGCONT)
     assert ended(stopped).startswith("hand over: PerhapsThere")
     assert bank.takes() == []
+
+
+def test_a_home_that_is_a_copy_of_another_uploads_nothing_that_the_other_has_named(
+    homes: tuple[bytes, list[Home]], bank: Bank, tmp_path: Path
+) -> None:
+    content, (_, late, _) = homes
+    waits = late.start("hand over", stop_at=UPLOAD)
+    wait_until_stopped(waits)
+    copy = replace(late, root=tmp_path / "copied")
+    shutil.copytree(late.root, copy.root)
+    killed = copy.start("hand over", stop_at=NAMED)
+    wait_until_stopped(killed)
+    assert bank.takes() == [content]
+    killed.send_signal(signal.SIGKILL)
+    assert ended(killed) == ""
+    waits.send_signal(signal.SIGCONT)
+    assert ended(waits).startswith(f"hand over: NoGo: Another machine was about to hand {FILE} over meanwhile")
+    for home in (copy, late):
+        assert home.work("hand over").startswith("hand over: PerhapsThere")
+    assert bank.takes() == [content]

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
+from tasks.storage.commit import Taken
 from tasks.storage.folder import Folder
-from tasks.storage.working_copy import KEPT_COMMITS, POINTER, Fenced, Taken, WorkingCopy
+from tasks.storage.store import Seen
+from tasks.storage.working_copy import KEPT_COMMITS, POINTER, Fenced, WorkingCopy
 
 FIXED = ("parts",)
 
@@ -163,6 +165,44 @@ def test_an_older_pointer_is_a_no_go_for_who_has_had_the_later_one(one: Home, tw
     store.remove(POINTER)
     with pytest.raises(NoGo, match="is at commit 0 of ilf"):
         one.take()
+
+
+def test_a_new_home_begins_no_second_ledger_where_the_pointer_has_gone(one: Home, two: Home, store: Folder) -> None:
+    early = Home(two.root.with_name("early"), store)
+    early.take()
+    one.commit("first", "a")
+    one.commit("second: paid", "a")
+    store.remove(POINTER)
+    for home in two, early:
+        assert not home.copy.exists
+        with pytest.raises(NoGo, match=r"had a ledger of ilf, and its pointer is gone.*Put head\.json back"):
+            home.take()
+        assert not home.ledger.exists()
+
+
+def test_a_first_commit_that_was_killed_before_its_pointer_is_begun_again(one: Home, two: Home, store: Folder) -> None:
+    store.put_if_absent("00000001-x-ilf", b"of one who was killed")
+    one.commit("first")
+    assert said(two) == "first"
+
+
+def test_who_reads_an_earlier_commit_that_is_removed_meanwhile_reads_the_later_one(
+    one: Home, two: Home, store: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one.commit("payees", "a")
+    see = Folder.see
+
+    def erased_once_seen(folder: Folder, name: str) -> Seen | None:
+        found = see(folder, name)
+        monkeypatch.undo()
+        one.commit("erased")
+        one.copy.forget_earlier()
+        return found
+
+    two.take()
+    one.commit("payees, later", "a")
+    monkeypatch.setattr(Folder, "see", erased_once_seen)
+    assert said(two) == "erased"
 
 
 @pytest.mark.parametrize("changes", [{"sha256": "0" * 64}, {"name": "1-x"}, {"number": 7}, None], ids=str)

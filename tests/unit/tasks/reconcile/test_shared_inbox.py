@@ -1,0 +1,45 @@
+"""The bank's inbox that homes share: what comes into one is there for all, and nothing is left of what was received."""
+
+import hashlib
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tasks.reconcile.receive import inbox
+from tasks.reconcile.shared_inbox import SharedInbox
+from tasks.storage.folder import Folder
+from tests.month import context
+
+ANSWER = b"what the bank said"
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> SharedInbox:
+    return SharedInbox(context(tmp_path / "one"), Folder("store", tmp_path / "store"))
+
+
+def came(shared: SharedInbox, *names: str) -> None:
+    folder = shared.context.paths.bank_inbox("ilf")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(ANSWER)
+    shared.move_in(inbox(shared.context))
+    assert inbox(shared.context) == []
+
+
+def test_nothing_is_left_of_an_answer_that_came_under_two_names(one: SharedInbox) -> None:
+    came(one, "answer.xml", "answer-again.xml")
+    assert [path.read_bytes() for path in one.fetch()] == [ANSWER]
+    one.remove({hashlib.sha256(ANSWER).hexdigest()})
+    assert one.fetch() == [] and one.store.names() == []
+
+
+def test_a_name_that_leaves_no_room_on_a_disk_keeps_no_answer_back(one: SharedInbox, tmp_path: Path) -> None:
+    came(one, f"{'n' * 246}.xml")
+    other = replace(one, context=context(tmp_path / "other"))
+    keys, its_keys = (each.context.paths.key("ilf", "sealed").parent for each in (one, other))
+    shutil.copytree(keys, its_keys)
+    (found,) = other.fetch()
+    assert found.read_bytes() == ANSWER and found.suffix == ".xml"
