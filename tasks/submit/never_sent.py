@@ -18,7 +18,7 @@ from schemas.payment_state import PaymentState
 from schemas.stages import Event, Stage
 from tasks.ledger import entry_of, record, runs, sha256_of
 from tasks.ledger.bank_rows import WithdrawalRow
-from tasks.ledger.catalogue.handing_over import HandOverBegun
+from tasks.ledger.catalogue.handing_over import HandOverBegun, VouchersHandOverBegun
 from tasks.ledger.catalogue.settling import Withdrawn
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.counters import next_number
@@ -84,7 +84,7 @@ def take_back(
     with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         file = _check_may_be_taken_back(connection, run, now)
-        involved, begun = _find_involved(connection, run), list_events(connection, HandOverBegun)
+        involved, begun = _find_involved(connection, run), _list_begun(connection)
     _check_there(context, outbox, run, file)
     names = check_two(context, people, PARTS, involved, DOOR)
     _keep(context, outbox, file)
@@ -92,7 +92,7 @@ def take_back(
     remove_part(context, run_id)
     with context.ledger.transaction() as connection:
         _check_may_be_taken_back(connection, run, now)
-        if list_events(connection, HandOverBegun) != begun:  # what was removed for them is not all that there is now
+        if _list_begun(connection) != begun:  # what was removed for them is not all that there is now
             raise NoGo(
                 f"Another machine has begun to hand {run_id} over meanwhile. Nothing was done; ask the bank again."
             )
@@ -139,6 +139,11 @@ def find_bank_file_of(connection: duckdb.DuckDBPyConnection, run: RunRow) -> str
     define_payment_state(connection)
     found = connection.execute(_SPOKEN_OF, {"run_no": run.run_no}).fetchone()
     return str(found[0]) if found else None
+
+
+def _list_begun(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, HandOverBegun, datetime]]:
+    """Each hand-over that was begun, of payment files and of vouchers."""
+    return [*list_events(connection, HandOverBegun), *list_events(connection, VouchersHandOverBegun)]
 
 
 def _find_involved(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[str, str]:

@@ -13,7 +13,7 @@ from schemas.standing.tables import Stand, Urgency
 from tasks.audit.timeline import audit
 from tasks.ledger import audit_log
 from tasks.ledger.bank_rows import WithdrawalRow
-from tasks.ledger.catalogue.handing_over import HandOverBegun
+from tasks.ledger.catalogue.handing_over import HandOverBegun, VouchersHandOverBegun
 from tasks.ledger.overview import overview
 from tasks.ledger.payment_state import define_payment_state
 from tasks.practice_bank.bank import answer as bank_answers
@@ -74,10 +74,13 @@ def paid_again(of: TenantContext, now: datetime = LATER, flow: str = "flow-2") -
     return run_id
 
 
-def test_a_hand_over_that_another_home_begins_meanwhile_keeps_it_where_it_is(ilf: TenantContext) -> None:
+@pytest.mark.parametrize("kind", [HandOverBegun, VouchersHandOverBegun], ids=["to the bank", "to the provider"])
+def test_a_hand_over_that_another_home_begins_meanwhile_keeps_it_where_it_is(
+    ilf: TenantContext, kind: type[HandOverBegun]
+) -> None:
     def begun(of: TenantContext, run_id: str) -> None:
         with of.ledger.transaction() as connection:
-            said = HandOverBegun(SENDER, "was about to", "bank.example", FILE, "ab" * 32, f"{FILE}.part")
+            said = kind(SENDER, "was about to", "bank.example", FILE, "ab" * 32, f"{FILE}.part")
             audit_log.keep(connection, said, LATER, (1, run_id))
 
     people, at = two(SENDER, OPERATOR)
