@@ -11,6 +11,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.period import Period
+from tasks.correction_file.carried import list_carried_into
 from tasks.enquiries.enquiry import Said, Stands, enquire, list_enquiries
 from tasks.manual_payments.stage import Recorded, record_paid_elsewhere
 from tasks.overpayments.register import find_overpayments
@@ -32,6 +33,7 @@ from tests.unit.tasks.vouchers.month import (
     SENDER,
     UPLOADER,
     answered,
+    held,
     released,
     says,
 )
@@ -74,6 +76,18 @@ def test_what_is_cashed_after_the_rest_was_sent_again_is_too_much(cash: TenantCo
     # £100.00 by voucher and £60.00 to the account, of £100.00.
     assert too_much(cash) == [(RUN, 1, 6000, "beyond_the_voucher", "the provider")]
     assert "Of its overpayments £60.00 is still owed, and not written off (siller overpayments)." in forbidding(cash)
+
+
+def test_what_is_carried_forward_of_a_voucher_is_what_was_not_cashed_whatever_was_asked_since(
+    cash: TenantContext,
+) -> None:
+    answered(cash, [EXPIRED, says(2, "EXPIRED", "11.66", "0.00")])
+    rows = (AGAIN.replace("60.00", "100.00"), "SV-1003,Samira Paterson,transfer,107999,88837491,,11.66,VISIT 1003")
+    again = released(cash, rows, DECEMBER, kind="supplementary", pay_date="2026-12-11")
+    assert held(cash, again) == {0: {"more_than_the_voucher_left"}}
+    with cash.ledger.opened() as connection:
+        [carried] = list_carried_into(connection, Period.parsed("2026-12"), DECEMBER.date(), cash.agreement.accounts)
+    assert (carried.items, f"{carried.pounds:.2f}") == (1, "60.00")
 
 
 def test_a_voucher_that_was_said_to_be_never_sent_and_is_cashed_is_too_much(cash: TenantContext) -> None:
