@@ -197,6 +197,8 @@ class Agreement(Part):
     def _is_handed_over_at_one_place(self) -> Self:
         if self.hand_over and self.hand_over_s3:
             raise ValueError("hand_over_s3: hand_over names a server already, and a file is handed over once")
+        if self.hand_over and self.vouchers and self.vouchers.hand_over:
+            self.hand_over.check_apart(self.vouchers.hand_over)
         return self
 
     @model_validator(mode="after")

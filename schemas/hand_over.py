@@ -88,10 +88,29 @@ class HandOver(_Part):
     @model_validator(mode="after")
     def _each_folder_for_itself(self) -> Self:
         """What siller puts somewhere is never taken for an answer."""
-        used = [self.folder, *(filter(None, (self.answers.folder, self.answers.moved_to)) if self.answers else ())]
+        used = [self.folder, *self._of_answers]
         if len(set(used)) < len(used):
             raise ValueError("folder, answers.folder and answers.moved_to must be folders of their own")
         return self
+
+    @property
+    def _of_answers(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.answers.folder, self.answers.moved_to))) if self.answers else ()
+
+    def check_apart(self, other: "HandOver") -> None:
+        """See that neither's answers are looked for, or moved to, where the other's files or answers are.
+
+        Raises:
+            ValueError: at one server, by one user, they are.
+        """
+        if (self.host.casefold(), self.port, self.user) != (other.host.casefold(), other.port, other.user):
+            return
+        ours, theirs = set(self._of_answers), set(other._of_answers)
+        if ours & {other.folder, *theirs} or theirs & {self.folder}:
+            raise ValueError(
+                f"{other.stands_at}: {other.taker} and {self.taker} have one server and one user there, so the answers "
+                "of each must have folders of their own, or a file of the one is taken for an answer of the other"
+            )
 
 
 class ProviderHandOver(HandOver):

@@ -26,7 +26,7 @@ def sent(
     who: Who = "",
 ) -> None:
     """Record that a run's file of vouchers was sent to the provider; the file in the outbox is checked once more."""
-    from flows.console import OUT
+    from flows.console import ERR, OUT
     from schemas.agreement import Role
     from schemas.no_go import NoGo
     from tasks.clock import clock
@@ -47,6 +47,7 @@ def sent(
     with context.ledger.opened() as connection:
         # A rehearsal may have been run as of a day that is still to come.
         now = max(clock(context.mode, None), runs.last_recorded(connection, run_id))
+        was_taken_back = runs.is_withdrawn(connection, runs.run_row(connection, run_id))
     with error_boundary("vouchers sent"):
         said = record_sent(context, run_id, reference, moment, by, now).figures
     OUT.print(
@@ -56,6 +57,13 @@ def sent(
         markup=False,
         soft_wrap=True,
     )
+    if was_taken_back:
+        ERR.print(
+            "DISPUTED: two people had said that it was never sent, and its payments could be made again since. Have "
+            "the provider cancel now what is not cashed yet.",
+            style="bold red",
+            soft_wrap=True,
+        )
 
 
 @vouchers.command("answers")

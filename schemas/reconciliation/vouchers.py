@@ -72,7 +72,8 @@ def follow_vouchers(sent: SentVouchers | None, vouchers: pl.DataFrame, today: da
     for outcome, means, step, which in (
         (
             Outcome.CASHED,
-            "DISPUTED: the provider had said that they ended, and says otherwise, or that more was cashed, since",
+            "DISPUTED: they were said to have ended, or never to have been sent, and the provider says otherwise, or "
+            "that more was cashed, since",
             "Ask the provider. What was sent again of them since may be paid twice: what was is an overpayment (siller "
             "overpayments). What was not cashed is sent again once the provider has said what is right.",
             is_disputed,

@@ -9,9 +9,11 @@ WITH here AS MATERIALIZED (
 with_before AS MATERIALIZED (
     SELECT payee_reference, amount_pence FROM here
     UNION ALL
-    SELECT payee_reference, amount_pence FROM payment_state($today) AS stands JOIN sent_row USING (run_no, row_number)
+    -- Of a voucher that has ended, what was cashed of it before.
+    SELECT payee_reference, if(stands_in_the_way(true, state, is_proven), amount_pence, cashed_pence)
+    FROM payment_state($today) AS stands JOIN sent_row USING (run_no, row_number)
     WHERE stands.run_no IN (SELECT unnest($before)) AND amount_pence IS NOT NULL
-        AND stands_in_the_way(true, state, is_proven)
+        AND (stands_in_the_way(true, state, is_proven) OR coalesce(cashed_pence, 0) > 0)
 ),
 each_payee AS (
     SELECT min(row_number) AS row_number, any_value(pence) AS pence

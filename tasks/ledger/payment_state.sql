@@ -271,8 +271,15 @@ WITH said AS (
     FROM core_voucher_answer GROUP BY run_no, row_number
 )
 SELECT run_no, row_number, pence, coalesce(cashed_pence, 0) AS cashed_pence, expires,
-    -- It was said to have ended, and not so, or with less left, since: whoever was paid the rest may have it twice.
-    coalesce(cashed_when_ended < cashed_pence OR cashed_when_ended IS NOT NULL AND meaning = 'issued', false) AS is_disputed,
+    -- It was said to have ended, or by two people never to have been sent, and not so, or with less left, since: whoever
+    -- was paid the rest may have it twice.
+    coalesce(
+        cashed_when_ended < cashed_pence OR cashed_when_ended IS NOT NULL AND meaning = 'issued'
+        OR run_no IN (SELECT run_no FROM withdrawal) AND (
+            cashed_pence > 0 OR meaning = 'issued'
+            OR meaning IS NULL AND run_no IN (SELECT run_no FROM voucher_submission)
+        ), false
+    ) AS is_disputed,
     CASE
         WHEN cashed_pence = pence THEN 'cashed'
         WHEN meaning IN ('expired', 'cancelled') AND last_cashed = cashed_pence THEN meaning

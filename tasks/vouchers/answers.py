@@ -30,7 +30,9 @@ SELECT run_id || '-' || row_number AS reference, run_no, row_number, pence, cash
     (recorded_at AT TIME ZONE 'Europe/London')::DATE AS released_on
 FROM voucher_state JOIN run USING (run_no) JOIN journal USING (run_id) WHERE stage = '{Stage.RELEASE}'
 """
-_ENDED = "SELECT run_no, row_number, cashed_pence FROM voucher_state WHERE state IN ('expired', 'cancelled')"
+_ENDED = (
+    "SELECT run_no, row_number, cashed_pence FROM voucher_state WHERE state IN ('expired', 'cancelled', 'not_sent')"
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Answered:
         figures: what the journal has of it.
         runs: of which runs it speaks.
         stood: whether it had been taken in before.
-        revived: of how many vouchers the provider had said that they ended, and says another thing now, or more cashed.
+        revived: of how many vouchers the provider had said that they ended, or two people that they were never sent,
+            and the provider says another thing now, or more cashed.
     """
 
     figures: VouchersAnswered
@@ -50,10 +53,11 @@ class Answered:
     revived: int = 0
 
     def say_revived(self) -> str:
-        """What to do where the provider contradicts itself."""
+        """What to do where the provider contradicts itself, or whoever said that a file was never sent."""
         return (
-            f"DISPUTED: of {self.revived:,} vouchers the provider had said that they ended, and says otherwise now. "
-            "What was sent again since may be paid twice: ask the provider now (siller vouchers show RUN)."
+            f"DISPUTED: of {self.revived:,} vouchers the provider had said that they ended, or two people that it was "
+            "never sent them, and the provider says otherwise now. What was sent again since may be paid twice: ask "
+            "the provider now (siller vouchers show RUN)."
         )
 
 

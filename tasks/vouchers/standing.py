@@ -29,7 +29,8 @@ class Standing:
         state: of the rest.
         expires: the last day on which it can be cashed.
         is_asked: whether the provider was asked to cancel it.
-        is_disputed: whether the provider has said that it ended, and since that it did not, or with more cashed.
+        is_disputed: whether the provider has said that it ended, or two people that it was never sent, and it did not
+            end or was sent, or more was cashed.
     """
 
     row_number: int
@@ -49,7 +50,8 @@ class Standing:
         """What has to be done about it; empty if nothing has."""
         if self.is_disputed:
             return (
-                "DISPUTED: the provider said that it ended, and another thing since: what was sent again may be twice"
+                "DISPUTED: it was said to have ended, or never to have been sent, and another thing since: what was "
+                "sent again may be twice"
             )
         if self.state == PaymentState.EXPIRED:
             return "reach the payee, and send again what was not cashed (siller correction-file)"

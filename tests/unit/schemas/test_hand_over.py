@@ -4,6 +4,7 @@ import pytest
 
 from schemas.agreement import Agreement
 from schemas.no_go import NoGo
+from tasks.settings import PROJECT
 from tests.ssh_server import new_key
 from tests.unit.schemas.test_agreement import ILF
 
@@ -72,6 +73,41 @@ def test_what_is_wrong_is_refused_by_its_key_and_not_repeated(kind: str) -> None
         agreement(**changes)
     assert said in str(refused.value)
     assert "hunter22" not in str(refused.value)
+
+
+def with_a_provider(bank: str, provider: str, user: str = "ilf") -> Agreement:
+    """Both servers are one, by name; each has these folders."""
+    text = (PROJECT / "data_contracts" / "cash" / "agreement.yaml").read_text(encoding="utf-8")
+    of_bank, of_provider = (
+        f"{{host: sftp.example, user: {name}, host_keys: [{ED25519}], {folders}}}"
+        for name, folders in (("ilf", bank), (user, provider))
+    )
+    said = text.replace("  templates:", f"  hand_over: {of_provider}\n  templates:")
+    return Agreement.parsed(f"{said}\nhand_over: {of_bank}\n".encode(), "agreement.yaml")
+
+
+OF_BANK = "folder: /incoming, answers: {folder: /outgoing, moved_to: /outgoing/done}"
+
+
+@pytest.mark.parametrize(
+    "provider",
+    [
+        "folder: /vouchers, answers: {folder: /incoming, moved_to: /vouchers/done}",
+        "folder: /vouchers, answers: {folder: /outgoing}",
+        "folder: /vouchers, answers: {folder: /answers, moved_to: /incoming}",
+        "folder: /outgoing, answers: {folder: /answers}",
+    ],
+    ids=["payment files", "answers", "moved there", "vouchers"],
+)
+def test_what_is_one_takers_is_never_taken_for_the_others(provider: str) -> None:
+    """Fetched from there, a payment file would be moved away from the bank as an answer of the provider's."""
+    with pytest.raises(NoGo, match="the answers of each must have folders of their own"):
+        with_a_provider(OF_BANK, provider)
+    assert with_a_provider(OF_BANK, provider, user="vouchers").vouchers
+
+
+def test_one_place_may_take_both_files() -> None:
+    assert with_a_provider(OF_BANK, "folder: /incoming, answers: {folder: /answers}").vouchers
 
 
 @pytest.mark.parametrize("number", range(3))

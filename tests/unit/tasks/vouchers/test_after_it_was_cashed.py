@@ -11,6 +11,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.period import Period
+from tasks.correction_file.carried import list_carried_into
 from tasks.enquiries.enquiry import Said, Stands, enquire, list_enquiries
 from tasks.manual_payments.stage import Recorded, record_paid_elsewhere
 from tasks.overpayments.register import find_overpayments
@@ -18,16 +19,21 @@ from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
 from tasks.publish.stage import publish
 from tasks.retention.due import list_forbidding
+from tasks.submit.never_sent import take_back
 from tasks.tenant_context import TenantContext
-from tests.people import ENROLLED
+from tasks.vouchers.standing import list_vouchers
+from tests.people import ENROLLED, secret_of
+from tests.unit.tasks.exceptions.test_settle import two
 from tests.unit.tasks.vouchers.month import (
     APPROVER,
     DECEMBER,
     OPERATOR,
     OVER,
     RUN,
+    SENDER,
     UPLOADER,
     answered,
+    held,
     released,
     says,
 )
@@ -70,6 +76,34 @@ def test_what_is_cashed_after_the_rest_was_sent_again_is_too_much(cash: TenantCo
     # £100.00 by voucher and £60.00 to the account, of £100.00.
     assert too_much(cash) == [(RUN, 1, 6000, "beyond_the_voucher", "the provider")]
     assert "Of its overpayments £60.00 is still owed, and not written off (siller overpayments)." in forbidding(cash)
+
+
+def test_what_is_carried_forward_of_a_voucher_is_what_was_not_cashed_whatever_was_asked_since(
+    cash: TenantContext,
+) -> None:
+    answered(cash, [EXPIRED, says(2, "EXPIRED", "11.66", "0.00")])
+    rows = (AGAIN.replace("60.00", "100.00"), "SV-1003,Samira Paterson,transfer,107999,88837491,,11.66,VISIT 1003")
+    again = released(cash, rows, DECEMBER, kind="supplementary", pay_date="2026-12-11")
+    assert held(cash, again) == {0: {"more_than_the_voucher_left"}}
+    with cash.ledger.opened() as connection:
+        [carried] = list_carried_into(connection, Period.parsed("2026-12"), DECEMBER.date(), cash.agreement.accounts)
+    assert (carried.items, f"{carried.pounds:.2f}") == (1, "60.00")
+
+
+def test_a_voucher_that_was_said_to_be_never_sent_and_is_cashed_is_too_much(cash: TenantContext) -> None:
+    with cash.ledger.transaction() as connection:
+        for name in (SENDER, OPERATOR):
+            keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
+    people, at = two(SENDER, OPERATOR)
+    take_back(cash, RUN, "it was never sent", people, at, DECEMBER)
+    released(cash, (AGAIN.replace("60.00", "100.00"),), DECEMBER, kind="supplementary", pay_date="2026-12-11")
+    assert answered(cash, [says(2, "CANCELLED", "11.66", "0.00")]).revived == 0, "the provider never issued it"
+    assert too_much(cash) == []
+    said = answered(cash, [says(1, "CASHED", "100.00", "100.00")], name="cashed.csv")
+    assert said.revived == 1
+    assert "that it was never sent them" in said.say_revived()
+    assert [each.next_step(DECEMBER.date())[:9] for each in list_vouchers(cash, RUN)] == ["DISPUTED:", "send agai", ""]
+    assert too_much(cash) == [(RUN, 1, 10_000, "beyond_the_voucher", "the provider")]
 
 
 @pytest.mark.parametrize(

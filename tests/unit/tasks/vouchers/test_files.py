@@ -72,8 +72,8 @@ def test_the_approval_is_bound_to_both(cash: TenantContext) -> None:
 def test_people_are_told_of_vouchers_where_they_look_what_to_send(cash: TenantContext) -> None:
     leave(cash, RUN, NOVEMBER)
     page = cash.paths.continuity_file(RUN).with_name(f"{RUN}.how-to-use.txt").read_text()
-    assert "1 approved payments, £20.81" in page
-    assert "Not in it are 3 payments by voucher, £140.16" in page
+    assert "4 approved payments, £160.97" in page
+    assert "The last 3 payments, £140.16, are by voucher" in page
     ahead = {each.what: each.when for each in about_run(cash, as_at(cash, RUN, NOVEMBER), NOVEMBER).ahead}
     assert ahead["Send the file of vouchers to its provider, and say so"] == date(2026, 11, 30)
     assert ahead["The last day on which a voucher can be cashed"] == date(2026, 12, 28)

@@ -106,6 +106,23 @@ def test_arrears_of_all_that_a_voucher_was_worth_are_looked_at_where_some_was_ca
         assert connection.execute(query, known).fetchall() == [(0,)]
 
 
+def test_what_was_cashed_before_a_voucher_ended_counts_with_what_follows(cash: TenantContext) -> None:
+    answered(cash, [says(1, "EXPIRED", "100.00", "99.00"), says(2, "EXPIRED", "11.66", "0.00")])
+    run_id = validated(cash, (AS_TRANSFER.replace("100.00", "1.00"),), DECEMBER, kind="arrears", pay_date="2026-12-11")
+    query = (PROJECT / "tasks" / "assess" / "following.sql").read_text()
+    with cash.ledger.opened() as connection:
+        define(connection, cash.agreement.accounts)
+        connection.execute(
+            "CREATE TEMP TABLE last_details AS SELECT payee_reference, sort_code, account_number, roll_number "
+            "FROM sent_row WHERE false"
+        )
+        run_no, of_month = (runs.run_row(connection, each).run_no for each in (run_id, RUN))
+        known = {"run_no": run_no, "before": [of_month], "full": [], "today": DECEMBER.date()}
+        [found] = connection.execute(query, known).pl().select("payees", "pence", "largest_pence").rows()
+    # £20.81 and £28.50 of the month are on their way, and £99.00 were cashed of what expired: £148.31, and £1.00 now.
+    assert found == (3, 14_931, 10_000)
+
+
 def test_the_same_telephone_written_otherwise_is_one(tmp_path: Path) -> None:
     of = body(tmp_path)
     other = "SV-1009,Iona Rae,voucher_by_text,,,+44 7700 900101,30.00,VISIT 1009"
