@@ -91,7 +91,8 @@ def identity(context: TenantContext) -> pyrage.x25519.Identity:
 def _encrypt(part: Path, context: TenantContext, run: RunRow, instructed: Instruct) -> None:
     """Encrypt the payments, flush them to disk, and read them back."""
     columns = [column.name for column in context.contract.columns]
-    batches = chain(payments_in_batches(context, run, columns), vouchers_in_batches(context, run, columns))
+    vouchers = vouchers_in_batches(context, run, columns) if instructed.voucher_file_name else ()
+    batches = chain(payments_in_batches(context, run, columns), vouchers)
     key, payments = identity(context), _Payments(batches, run, context.contract.has_several_pay_days)
     with part.open("xb") as file:
         pyrage.encrypt_io(io.BufferedReader(payments, 1 << 20), file, [key.to_public()])

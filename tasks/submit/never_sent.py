@@ -146,11 +146,6 @@ def find_bank_file_of(connection: duckdb.DuckDBPyConnection, run: RunRow) -> str
     return str(found[0]) if found else None
 
 
-def _list_begun(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, HandOverBegun, datetime]]:
-    """Each hand-over that was begun, of payment files and of vouchers."""
-    return [*list_events(connection, HandOverBegun), *list_events(connection, VouchersHandOverBegun)]
-
-
 def _find_involved(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[str, str]:
     approvers = connection.execute(
         "SELECT approver FROM approval WHERE run_no = ? AND verdict IN ('approved', 'first')", [run.run_no]

@@ -19,11 +19,12 @@ def client(faults, monkeypatch):
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
-    from flows.service import homes
+    from flows.service import homes, watch
     from schemas.standing import seen
 
     for grace in ("STARTING", "FORM_STORED"):
         monkeypatch.setattr(seen, grace, 0 * seen.STARTING)
+    monkeypatch.setattr(watch, "STARTING", 0 * watch.STARTING)
     monkeypatch.setenv("SILLER_STORE", "s3://bucket/siller")
     with faults.server.spoken_to(), get_client(sync_client=True) as client:
         yield client

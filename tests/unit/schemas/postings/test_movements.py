@@ -21,6 +21,7 @@ AGREED = Postings.model_validate(
         "returned": "2190",
         "rejected": "2191",
         "recalled": "2192",
+        "vouchers": {"provider": "1400", "outstanding": "2180", "spending": "5330"},
     }
 )
 PAID, DIRECT = Key("paid", "FOSTER", "2026-11-30"), Key("paid", "DIRECT", "2026-11-30")
