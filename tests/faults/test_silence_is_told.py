@@ -16,7 +16,8 @@ from tests.month import NOVEMBER, approve, assessed, deliver
 from tests.published_table import published_table
 from tests.unit.flows.service.test_silence import RUN, at, office, says, sent
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
+"""Every day what is due, and who is told, is asked without a server: tests/unit/tasks/notices, flows/service."""
 
 FLOW = "00000000-0000-4000-8000-000000000000"
 Tell = Callable[[datetime], list[str]]

@@ -247,7 +247,7 @@ def test_no_payment_of_a_submission_can_change_account_or_day_unnoticed(tmp_path
         check(tmp_path / "other", file, totals)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_line_of_a_large_submission_is_held(tmp_path):
     """Any byte of it that becomes another is noticed, in whichever file it stands."""
     file = a_file(ACCOUNTS[:2], DAYS[1], most_payments_a_file=3)

@@ -111,7 +111,7 @@ KILLED = [
 ]
 
 
-@pytest.mark.parametrize(("which", "step", "takes"), one_in(17, KILLED))
+@pytest.mark.parametrize(("which", "step", "takes"), one_in(34, KILLED))
 def test_killed_at_any_step_of_either_hand_over_nobody_is_paid_twice_or_left_out(
     paid: Round, which: str, step: str, takes: bool
 ) -> None:

@@ -47,6 +47,7 @@ def mypy_of(source: str, program: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long  # a mypy of its own
 def test_mypy_refuses_the_wrong_pairs_and_no_other(tmp_path: Path) -> None:
     swapped = RIGHT.replace("put(LiveFile", "put(X").replace("put(RehearsalFile", "put(LiveFile")
     # Each has a name of its own: mypy takes a file of the same length and second for the one that it knows.

@@ -495,7 +495,9 @@ def test_a_ledger_that_does_not_hold_is_not_erased_from(of: TenantContext) -> No
     )
 
 
-@pytest.mark.parametrize("period", [ERASED, None], ids=["of-the-period", "of-every-period"])
+@pytest.mark.parametrize(
+    "period", [ERASED, pytest.param(None, marks=pytest.mark.long)], ids=["of-the-period", "of-every-period"]
+)
 def test_a_legal_hold_forbids_it_until_two_have_lifted_it(of: TenantContext, period: Period | None) -> None:
     said = place(of, "inquiry 7", period, "the inquiry wants it", (OPERATOR, APPROVER), DUE)
     assert said.startswith("placed the legal hold 'inquiry 7' on ")
@@ -573,7 +575,7 @@ STEPS = [
     (rekey, "swap", 1),
 ]
 """Each step of an erasure, and how often it is taken at least."""
-EVERY_DAY = {("_forget", 1, False), ("_remove", 2, True), ("change_keys", 1, False), ("swap", 1, True)}
+EVERY_DAY = {("_remove", 2, True), ("change_keys", 1, False)}
 
 
 def killings() -> Iterator[object]:
