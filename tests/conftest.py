@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,17 @@ os.environ["SILLER_CONTRACTS"] = str(contracts_for(account(), _HOME / "contracts
 # How long an example takes is the machine's affair, and no fault of what is tested.
 settings.register_profile("siller", deadline=None)
 settings.load_profile("siller")
+
+
+@pytest.fixture(autouse=True)
+def _environment_as_before() -> Iterator[None]:
+    """Take back what a test, or what it ran in this process, set: `siller worker` keeps Python from the project."""
+    before = os.environ.copy()
+    yield
+    if os.environ != before:
+        os.environ.clear()
+        os.environ.update(before)
+
 
 TOGETHER = {
     "tests/e2e/test_pay_run_by_products.py": "tests/e2e/test_pay_run.py",
