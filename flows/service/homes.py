@@ -3,6 +3,7 @@
 Each home has a name. A flow run says by a label which home's process works on it. Homes that share a store vouch for
 their runs too: while any process of a home lives, it beats in a work pool of Prefect's as a worker does. So a run that
 is slow, or stopped alone, is never taken by another home; that of a home of which nothing new is heard any more is.
+Watches beat apart, at each of their looks: one that hangs in what it does leads no longer, while its home's runs live.
 
 Import this only after :func:`flows.service.environment.prepare`: it imports Prefect.
 """
@@ -30,7 +31,13 @@ T = TypeVar("T")
 
 POOL = "siller-homes"
 """Its workers are the homes; nothing is ever submitted to it."""
+WATCHES = "siller-watches"
+"""Its workers are the watches of these homes, by the same names; nothing is ever submitted to it."""
 LABEL = "siller.home"
+_SAID = {
+    POOL: "The homes that share siller's store, and which of them live. Nothing is submitted here.",
+    WATCHES: "The watches of the homes that share siller's store; the first by name acts. Nothing is submitted here.",
+}
 BEATS_EVERY_SECONDS = 15
 SILENT_LOOKS = 7
 """So many looks in a row, 20 s apart, must find nothing new of a home before it is taken for gone."""
@@ -48,12 +55,12 @@ def claim(client: SyncPrefectClient, flow_run_id: UUID, name: str) -> None:
 
 def online(client: SyncPrefectClient) -> set[str]:
     """The homes that Prefect says it has heard of lately."""
-    return {worker.name for worker in _workers(client) if worker.status == "ONLINE"}
+    return {worker.name for worker in _workers(client, POOL) if worker.status == "ONLINE"}
 
 
-def _workers(client: SyncPrefectClient) -> list[Worker]:
-    """Every home that ever beat; none where no home shares a store."""
-    return _unless_missing(lambda: client.read_workers_for_work_pool(POOL)) or []
+def _workers(client: SyncPrefectClient, pool: str) -> list[Worker]:
+    """Every one that ever beat in a pool; none where no home shares a store."""
+    return _unless_missing(lambda: client.read_workers_for_work_pool(pool)) or []
 
 
 def start_beating(home: Path, ended: threading.Event) -> None:
@@ -73,17 +80,16 @@ def _beat(name: str, ended: threading.Event) -> None:
             return
 
 
-def beat(client: SyncPrefectClient, name: str) -> None:
-    """Let Prefect hear of a home, once; the first one makes the work pool."""
+def beat(client: SyncPrefectClient, name: str, pool: str = POOL) -> None:
+    """Let Prefect hear of a home, or of its watch, once; the first one makes the work pool."""
 
     def heard() -> bool:
-        client.send_worker_heartbeat(POOL, name, BEATS_EVERY_SECONDS)
+        client.send_worker_heartbeat(pool, name, BEATS_EVERY_SECONDS)
         return True
 
     if _unless_missing(heard) is None:
-        said = "The homes that share siller's store, and which of them live. Nothing is submitted here."
         with suppress(ObjectAlreadyExists):
-            client.create_work_pool(WorkPoolCreate(name=POOL, type="process", description=said))
+            client.create_work_pool(WorkPoolCreate(name=pool, type="process", description=_SAID[pool]))
         heard()
 
 
@@ -111,23 +117,30 @@ class Neighbours:
 
     def __init__(self, home: Path) -> None:
         self._own = name_of(home)
-        self._heard: dict[str, datetime | None] = {}
-        self._silent: dict[str, int] = {}
+        self._silent: dict[str, dict[str, int]] = {}
+        self._heard: dict[str, dict[str, datetime | None]] = {}
 
     def look(self, client: SyncPrefectClient) -> None:
-        """See of whom Prefect has heard anything new."""
+        """Let this home's watch be heard of, and see of whom else Prefect has heard anything new."""
         before, silent = self._heard, self._silent
         self._heard, self._silent = {}, {}
-        heard = {worker.name: worker.last_heartbeat_time for worker in _workers(client)}
-        unchanged = {name for name, last in heard.items() if before.get(name) == last}
-        self._silent = {name: silent.get(name, 0) + 1 if name in unchanged else 0 for name in heard}
-        self._heard = heard
+        beat(client, self._own, WATCHES)
+        for pool in (POOL, WATCHES):
+            was, so_far = before.get(pool, {}), silent.get(pool, {})
+            heard = {worker.name: worker.last_heartbeat_time for worker in _workers(client, pool)}
+            unchanged = {name for name, last in heard.items() if was.get(name) == last}
+            self._silent[pool] = {name: so_far.get(name, 0) + 1 if name in unchanged else 0 for name in heard}
+            self._heard[pool] = heard
 
     @property
     def leads(self) -> bool:
-        """Whether this home is the one that acts where one is enough: the first by name of those that are not gone."""
-        return min((name for name in self._heard if not self.is_gone(name)), default="") == self._own
+        """Whether this home is the one that acts where one is enough: the first by name whose watch is not gone."""
+        watches = self._silent.get(WATCHES, {})
+        return min((name for name in watches if not self._is_silent(name, WATCHES)), default="") == self._own
 
     def is_gone(self, name: str) -> bool:
         """Whether a home that once beat has been silent for so long that its runs are taken over."""
-        return self._silent.get(name, 0) >= SILENT_LOOKS
+        return self._is_silent(name, POOL)
+
+    def _is_silent(self, name: str, pool: str) -> bool:
+        return self._silent.get(pool, {}).get(name, 0) >= SILENT_LOOKS

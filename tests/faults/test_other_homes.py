@@ -28,8 +28,9 @@ def client(faults, monkeypatch):
     monkeypatch.setenv("SILLER_STORE", "s3://bucket/siller")
     with faults.server.spoken_to(), get_client(sync_client=True) as client:
         yield client
-        with suppress(ObjectNotFound):
-            client.delete_work_pool(homes.POOL)
+        for pool in (homes.POOL, homes.WATCHES):
+            with suppress(ObjectNotFound):
+                client.delete_work_pool(pool)
 
 
 class Standby:
@@ -62,7 +63,11 @@ def standby(tmp_path) -> Standby:
 def beats(client) -> Callable[[str], None]:
     from flows.service import homes
 
-    return lambda name: homes.beat(client, name)
+    def of_home_and_watch(name: str) -> None:
+        homes.beat(client, name)
+        homes.beat(client, name, homes.WATCHES)
+
+    return of_home_and_watch
 
 
 @pytest.fixture
@@ -137,6 +142,28 @@ def test_one_of_several_takes_over_and_one_that_has_not_been_heard_of_itself_doe
     assert looks(third, beats) == []
 
 
+def test_one_whose_watch_hangs_leads_no_longer_and_its_runs_are_left_alone(client, standby, beats, run, tmp_path):
+    from prefect.states import Running
+
+    from flows.service import homes
+
+    beats("a-hangs")
+    for _ in range(homes.SILENT_LOOKS + 1):
+        homes.beat(client, "a-hangs")  # its heart goes on
+        homes.beat(client, "c-other")
+        beats(standby.name)
+        assert standby.look() == []
+    homes.claim(client, run, "")
+    (said,) = standby.look()
+    assert "started again" in said, "of two homes that live the one that still looks acts"
+
+    client.set_flow_run_state(run, Running(), force=True)
+    homes.claim(client, run, "a-hangs")
+    for _ in range(homes.SILENT_LOOKS + 1):
+        homes.beat(client, "a-hangs")
+        assert standby.look() == [], "its process may live, as the home does"
+
+
 def test_a_server_that_was_away_has_heard_of_nobody_meanwhile(client, standby, beats, run, monkeypatch):
     from flows.service import homes
 
@@ -144,7 +171,7 @@ def test_a_server_that_was_away_has_heard_of_nobody_meanwhile(client, standby, b
     assert looks(standby, beats, fewer=1) == []
     with monkeypatch.context() as away:
 
-        def no_answer(_: object) -> None:
+        def no_answer(*_: object) -> None:
             raise ConnectionError
 
         away.setattr(homes, "_workers", no_answer)

@@ -41,7 +41,8 @@ def main() -> None:
         asked.page.write_text(year_page(held), encoding="utf-8")
     shutil.rmtree(home)
     took = f"{(time.monotonic() - begun) / 60:.0f} minutes, {time.process_time() / 60:.1f} of them of a processor"
-    console.print(f"{len(held.ran)} runs are right, and {len(held.letters):,} letters ({took}). Its page: {asked.page}")
+    letters = f"{len(held.letters):,} letters, reminders of the months after it among them"
+    console.print(f"{len(held.ran)} runs are right, and {letters} ({took}). Its page: {asked.page}")
 
 
 if __name__ == "__main__":
