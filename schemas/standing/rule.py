@@ -211,7 +211,7 @@ def _by_flow(flow: Seen, stage: str, now: datetime) -> tuple[Stand, str]:
         if flow.moved and now - flow.moved > TO_BE_STARTED:
             return Stand.HUNG, f"It is due since {_time(flow.moved)}, and no siller up and no worker starts it."
         return (Stand.RUNS, "It is to be started.") if flow.name != "AwaitingRetry" else (Stand.RESTARTING, "")
-    if flow.type in ("CANCELLED", "CANCELLING") and not flow.is_shut_down:
+    if flow.type in ("CANCELLED", "CANCELLING") and not flow.is_cut_off:
         return Stand.STOPPED, f"It was cancelled. {flow.message}".strip()
     if flow.is_dead(now):
         return Stand.RESTARTING, "Its process is gone: the watch starts it again by itself."

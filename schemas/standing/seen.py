@@ -16,8 +16,8 @@ NOT_JUDGED = "Not judged"
 """siller's name for a run whose gates no judge has answered: that is no decision."""
 NOTHING_TO_DO = "Nothing to do"
 """siller's name for a run that was asked to do what is done, or being done, already."""
-SHUT_DOWN = "Runner is shutting down."
-"""What Prefect says of a run that it cancelled only because its runner was stopped."""
+_SHUT_DOWN, _PLACE_LOST = "Runner is shutting down.", "Deployment concurrency slot lost"
+"""How Prefect (3.8.8) says that it cancelled a run by itself: its runner was stopped, or Redis lost who is at work."""
 
 STARTING = timedelta(minutes=2)
 """A process loads for some seconds before it takes its lock; on a busy machine for longer."""
@@ -76,14 +76,14 @@ class Seen:
         return self.name == GIVEN_UP
 
     @property
-    def is_shut_down(self) -> bool:
-        """Whether it was cancelled only because its runner was stopped: nobody decided that."""
-        return self.message == SHUT_DOWN
+    def is_cut_off(self) -> bool:
+        """Whether Prefect cancelled it by itself: nobody decided that."""
+        return self.message.startswith((_SHUT_DOWN, _PLACE_LOST))
 
     @property
     def is_over(self) -> bool:
         """Whether it ended by a decision, be it a person's; or nobody is to start it again."""
-        return self.is_final and self.name != DIED and not self.is_shut_down
+        return self.is_final and self.name != DIED and not self.is_cut_off
 
     @property
     def is_due(self) -> bool:

@@ -98,12 +98,14 @@ def test_a_run_that_prefect_says_has_crashed_is_started_again_and_one_that_was_d
     assert client.read_flow_run(run).state_name == "AwaitingRetry"
 
 
-def test_a_run_that_was_cancelled_only_because_siller_was_stopped_goes_on(look, client, run):
+def test_a_run_that_prefect_cancelled_by_itself_goes_on(look, client, run):
     from prefect.states import Cancelled
 
-    client.set_flow_run_state(run, Cancelled(message="Runner is shutting down."), force=True)
-    assert len(look()) == 1
-    assert client.read_flow_run(run).state_name == "AwaitingRetry"
+    lost = "Deployment concurrency slot lost during provisioning - no slots available to continue execution"
+    for said in ("Runner is shutting down.", lost):
+        client.set_flow_run_state(run, Cancelled(message=said), force=True)
+        assert len(look()) == 1
+        assert client.read_flow_run(run).state_name == "AwaitingRetry"
 
 
 def test_a_run_whose_process_lives_is_left_alone(look, client, run, tmp_path):

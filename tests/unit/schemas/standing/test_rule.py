@@ -6,6 +6,8 @@ sent by 22:00 of that day.
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +40,8 @@ FORM = Seen(
 )
 RUNNING = Seen("f", "RUNNING", "Running", NOW - timedelta(minutes=1), lives=True, moved=NOW - timedelta(seconds=5))
 CANCELLED = Seen("f", "CANCELLED", "Cancelled", NOW)
+SHUT_DOWN = "Runner is shutting down."
+PLACE_LOST = "Deployment concurrency slot lost during provisioning - no slots available to continue execution"
 GONE = Seen("f", "", "", datetime.min.replace(tzinfo=UTC))
 
 
@@ -92,7 +96,8 @@ def test_a_run_whose_money_is_not_confirmed_waits_for_whoever_the_agreement_name
         (seen("PENDING"), Stand.RESTARTING, "process is gone"),
         (seen("CRASHED"), Stand.RESTARTING, "process is gone"),
         (seen("CRASHED", "Given up", "It has died 3 times."), Stand.GIVEN_UP, "3 times"),
-        (seen("CANCELLED", message="Runner is shutting down."), Stand.RESTARTING, "process is gone"),
+        (seen("CANCELLED", message=SHUT_DOWN), Stand.RESTARTING, "process is gone"),
+        (seen("CANCELLED", message=PLACE_LOST), Stand.RESTARTING, "process is gone"),
         (seen("SCHEDULED", "AwaitingRetry", moved=NOW), Stand.RESTARTING, ""),
         (seen("SCHEDULED", moved=NOW), Stand.RUNS, "to be started"),
         (seen("SCHEDULED", "Late", moved=NOW - timedelta(minutes=11)), Stand.HUNG, "no siller up and no worker"),
@@ -325,3 +330,16 @@ def test_who_sent_the_extract_is_not_asked_to_approve_however_a_manifest_writes_
     standing = at(replace(RUN, submitted_by=FIRST.upper()), FORM)
     assert standing.stand is Stand.WAITS
     assert FIRST not in standing.people and standing.excluded == {FIRST}
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("prefect.runner._cancellation_manager", SHUT_DOWN),
+        ("prefect.server.orchestration.core_policy", PLACE_LOST.partition("no slots")[0]),
+    ],
+)
+def test_prefect_still_says_it_in_these_words(module: str, said: str) -> None:
+    """A run that Prefect cancels by itself is told from one that a person cancelled by nothing else."""
+    source = find_spec(module)
+    assert source and source.origin and f'"{said}"' in Path(source.origin).read_text()
