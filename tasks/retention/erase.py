@@ -32,7 +32,7 @@ from tasks.retention.due import find_forbidding, list_forbidding, present, scope
 from tasks.retention.places import FILES, Scope
 from tasks.retention.two_people import identify_agreeing, identify_operator
 from tasks.storage.atomic_write import flush
-from tasks.storage.folder import Folder
+from tasks.storage.bucket import Bucket
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 
@@ -134,10 +134,11 @@ def _finish(context: TenantContext, period: Period, by: str, now: datetime) -> s
         sweeping.sweep_sealed(connection, context.paths, context.tenant)
     assert erasure is not None
     removed = _remove_files(context, scope)
+    left = _left_in_bucket(context, scope)
     publish_without_erased(context, now)
     changed = _copy_anew(context, by, now) or change_keys(context, by, now)
     done = f"{erasure.said}, with {len(scope.run_ids)} runs; {removed:,} files were removed."
-    return " ".join((done, *_left_in_bucket(context, scope), *_left_in_lake(context), changed))
+    return " ".join(filter(None, (done, left, *_left_in_lake(context), changed)))
 
 
 def _copy_anew(context: TenantContext, by: str, now: datetime) -> str | None:
@@ -162,13 +163,17 @@ def _copy_anew(context: TenantContext, by: str, now: datetime) -> str | None:
     return said
 
 
-def _left_in_bucket(context: TenantContext, scope: Scope) -> Iterator[str]:
+def _left_in_bucket(context: TenantContext, scope: Scope) -> str:
+    """Remove the released files from an outbox that is a bucket, where it lets siller; say what it keeps."""
     outbox = outbox_of(context)
-    if not isinstance(outbox, Folder) and (left := [name for name in scope.payment_files if outbox.has(name)]):
-        yield (
-            f"{outbox.address} still has {', '.join(left)}, which siller cannot remove: that takes the bucket's own "
-            "lifecycle rule, for their old versions too."
-        )
+    if not isinstance(outbox, Bucket) or not (
+        left := [name for name in scope.payment_files if not outbox.forget(name)]
+    ):
+        return ""
+    return (
+        f"{outbox.address} keeps {', '.join(left)}: its object lock has not ended, or siller's role may not delete "
+        "versions there. Whoever keeps the bucket has to remove them, with their old versions."
+    )
 
 
 def _left_in_lake(context: TenantContext) -> Iterator[str]:

@@ -25,9 +25,14 @@ OUT_OF_REACH = (
         "whoever keeps them, after the agreement's days; until then siller says until when",
     ),
     OutOfReach(
-        "a landing or an outbox in a bucket, and old versions of its objects",
-        "extracts as sent, released payment files",
+        "a landing in a bucket, and old versions of its objects",
+        "extracts as sent",
         "the bucket's own lifecycle rule",
+    ),
+    OutOfReach(
+        "an outbox in a bucket whose object lock has not ended, or that lets siller delete no versions",
+        "released payment files",
+        "whoever keeps the bucket; where it lets siller, the erasure removes them with their versions",
     ),
     OutOfReach(
         "old versions of objects in a store that homes share; a home that never opens the ledger again",

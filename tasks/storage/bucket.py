@@ -29,6 +29,7 @@ SOMETHING_IS_THERE = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuc
 """What a create answers when something has the name, or when its own first try was taken and the answer lost on
 the way (an upload in parts that was completed is then no longer known)."""
 NOTHING_IS_THERE = {"NoSuchKey", "404"}
+_KEPT = {"AccessDenied", "ObjectLocked"}
 _NOT_SET = {"ObjectLockConfigurationNotFoundError", "NoSuchLifecycleConfiguration"}
 
 
@@ -147,6 +148,29 @@ class Bucket(Store):
         """Delete the object."""
         with self._reached():
             self._s3.delete_object(Bucket=self.bucket, Key=self._key(name))
+
+    def forget(self, name: str) -> bool:
+        """Delete every version of an object, and the marks of those that were deleted.
+
+        Returns:
+            whether nothing of it is left: an object lock that has not ended, or rights that siller was not given, keep
+            what is there.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+        with self._reached():
+            pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=self._key(name))
+            try:
+                for page in pages:
+                    for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                        if each["Key"] == self._key(name):
+                            self._s3.delete_object(Bucket=self.bucket, Key=each["Key"], VersionId=each["VersionId"])
+            except ClientError as error:
+                if code_of(error) not in _KEPT:
+                    raise
+                return False
+        return True
 
     def _swap(self, name: str, data: bytes, seen: Seen | None) -> bool:
         condition = {"IfMatch": seen.version} if seen else {"IfNoneMatch": "*"}

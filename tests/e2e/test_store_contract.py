@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from tasks.storage.bucket import Bucket
 from tasks.storage.conditions import check_conditions
 from tasks.storage.folder import Folder
 from tasks.storage.store import Store
-from tests.e2e.s3 import BUCKET, CREDENTIALS, objects, s3_server
+from tests.e2e.s3 import BUCKET, CREDENTIALS, client, objects, s3_server
 from tests.scale.seaweedfs import seaweedfs
 
 DATA = b"a part of rows" * 50_000
 SHA256 = hashlib.sha256(DATA).hexdigest()
+CONFIGURATION = {"LocationConstraint": CREDENTIALS["AWS_DEFAULT_REGION"]}
 _prefixes = count()
 
 
@@ -119,3 +121,31 @@ def test_a_server_that_ignores_a_condition_is_refused_by_name(
     ):
         check_conditions(Bucket("store", BUCKET, "broken/"))
     assert not [key for key in objects(moto) if key.startswith("broken/")]
+
+
+@pytest.mark.parametrize("server", ["moto", "weed"])
+def test_an_object_is_forgotten_with_its_versions_unless_a_lock_keeps_it(
+    server: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = request.getfixturevalue(server)
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_S3": address}.items():
+        monkeypatch.setenv(name, value)
+    s3, name = client(address), f"versions-{server}"
+    s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True, CreateBucketConfiguration=CONFIGURATION)
+    for key in ("out/sent.txt", "out/sent.txt", "out/sent.txt.manifest"):
+        s3.put_object(Bucket=name, Key=key, Body=DATA)
+    s3.delete_object(Bucket=name, Key="out/sent.txt")
+    until = datetime.now(UTC) + timedelta(days=1)
+    s3.put_object(
+        Bucket=name,
+        Key="out/kept.txt",
+        Body=DATA,
+        ObjectLockMode="COMPLIANCE",
+        ObjectLockRetainUntilDate=until,
+        ChecksumAlgorithm="SHA256",
+    )
+    bucket = Bucket("outbox", name, "out/")
+    assert [bucket.forget(each) for each in ("sent.txt", "never-there.txt", "kept.txt")] == [True, True, False]
+    left = s3.list_object_versions(Bucket=name)
+    assert {each["Key"] for each in left["Versions"]} == {"out/sent.txt.manifest", "out/kept.txt"}
+    assert not left.get("DeleteMarkers")

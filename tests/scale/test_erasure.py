@@ -12,6 +12,7 @@ from tasks.storage.atomic_write import write_atomic
 from tasks.storage.bucket_address import shared_store
 from tasks.storage.custody import sha256_of_file
 from tasks.storage.working_copy import POINTER
+from tests.e2e.s3 import BUCKET, CREDENTIALS
 from tests.month import context
 from tests.scale.homes import Home, Shared
 from tests.unit.tasks.retention.test_erase import CORRECTED, erased, october_home, search, settled_home
@@ -60,3 +61,19 @@ def test_nothing_of_its_payees_is_left_in_any_home_or_in_the_store(
         with each.ledger.opened() as connection:
             assert list(verify.problems(connection, each.paths.parts("ilf"))) == []
         assert search(each) == []
+
+
+@pytest.mark.long
+def test_released_files_go_from_a_bucket_that_lets_siller(
+    server: str, settled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = shutil.copytree(settled_home, tmp_path / "home", symlinks=True)
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_S3": server, "SILLER_OUTBOX": f"s3://{BUCKET}/erased"}.items():
+        monkeypatch.setenv(name, value)
+    of = context(home)
+    for path in sorted((home / "rehearsal" / "outbox" / "ilf").iterdir()):
+        outbox_of(of).copy(path.name, path, sha256_of_file(path))
+    before = set(outbox_of(of).names())
+    erased(of)
+    gone = before - set(outbox_of(of).names())
+    assert gone == {name for name in before if "2026-10" in name and not name.endswith(".manifest.json")} != set()
