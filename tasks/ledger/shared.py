@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
+from tasks.ledger.erasures import list_erasures
 from tasks.ledger.parts.listing import listed
 from tasks.ledger.problem import Problem
 from tasks.ledger.sealed_files import define_sealed_files
@@ -78,7 +79,7 @@ def take(copy: WorkingCopy, paths: Paths, tenant: str) -> Taken:
     """
     taken = copy.take(written_alone(paths, tenant), immutable(paths, tenant))
     take_pointer(copy.store, OPENINGS, paths.continuity_openings(tenant))
-    for_people(copy, paths, tenant).bring_together()
+    for_people(copy, paths, tenant).fetch()  # what is made here is shared once the ledger has said what is erased
     return taken
 
 
@@ -99,8 +100,8 @@ def commit(copy: WorkingCopy, taken: Taken, paths: Paths, tenant: str, named: li
     ledger = paths.ledger(tenant)
     if ledger.with_name(f"{ledger.name}.wal").exists():
         raise NoGo(f"{ledger.name} was not closed cleanly, so nothing of it was committed. Start it again.")
-    copy.commit(taken, [*written_alone(paths, tenant), *named], immutable(paths, tenant))
-    for_people(copy, paths, tenant).bring_together()
+    stands = copy.commit(taken, [*written_alone(paths, tenant), *named], immutable(paths, tenant))
+    for_people(copy, paths, tenant).bring_together(lambda: copy.is_last(stands))
 
 
 def for_people(copy: WorkingCopy, paths: Paths, tenant: str) -> SharedFolders:
@@ -158,7 +159,13 @@ def sweep_erased(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: st
     for (sha256,) in connection.execute("SELECT sha256 FROM erased_file").fetchall():
         paths.sealed(tenant, sha256).unlink(missing_ok=True)
     for (run_id,) in connection.execute("SELECT run_id FROM run SEMI JOIN erasure USING (period)").fetchall():
-        shutil.rmtree(paths.staging(run_id), ignore_errors=True)
+        for of_run in (paths.staging, paths.reports, paths.recalls, paths.payee_checks):
+            shutil.rmtree(of_run(run_id), ignore_errors=True)
+        for path in paths.given_back(run_id):
+            path.unlink(missing_ok=True)
+    for erasure in list_erasures(connection):
+        for path in paths.correction_files(tenant, erasure.period):
+            path.unlink(missing_ok=True)
 
 
 def settle(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[Path]:

@@ -142,10 +142,10 @@ class WorkingCopy:
         check_conditions(self.store)
         return Taken(Commit(), None)
 
-    def commit(self, taken: Taken, files: Iterable[Path], immutable: Collection[str]) -> None:
-        """Have the store keep the home's files, if nobody else has committed since they were taken.
+    def commit(self, taken: Taken, files: Iterable[Path], immutable: Collection[str]) -> Commit:
+        """Have the store keep the home's files, if nobody else has committed since they were taken; what stands here.
 
-        The objects come first, then the list of them, then the pointer.
+        The objects come first, then the list of them, then the pointer. Where nothing has changed nothing is committed.
 
         Args:
             taken: what the work began with.
@@ -160,7 +160,7 @@ class WorkingCopy:
         before = taken.commit.files
         kept = {self._place(path): self._kept(path, before, immutable, f"{number:08d}-{token}") for path in files}
         if kept == before:
-            return  # somebody only looked
+            return taken.commit  # somebody only looked
         new = [place for place, each in kept.items() if each.name.startswith(f"{number:08d}-{token}")]
         with ThreadPoolExecutor(_AT_ONCE) as beside:
             list(beside.map(lambda at: self.store.copy(kept[at].name, self.root / at, kept[at].sha256), new))
@@ -176,6 +176,15 @@ class WorkingCopy:
         self._keep(commit)
         if number % KEPT_COMMITS == 0:
             self.sweep(commit, number - KEPT_COMMITS)
+        return commit
+
+    def is_last(self, commit: Commit) -> bool:
+        """Whether nobody has committed since a commit.
+
+        Raises:
+            NoGo: the pointer does not name a commit of siller's, or the store cannot be reached.
+        """
+        return self._named_by(self.store.see(POINTER), commit).name == commit.name
 
     def find_changed(self) -> Iterator[str]:
         """Read every object of the pointer's commit; a sentence for each that is gone or is not what was put there.
