@@ -71,6 +71,17 @@ def refuse_shared(settings: Settings, what: str) -> None:
         )
 
 
+def say_empty(copy: WorkingCopy | None, paths: Paths, tenant: str) -> str:
+    """What to say where a tenant has no ledger: where was looked, and what to do if that cannot be."""
+    if copy is None:
+        return f"{tenant} has no ledger in {paths.root}: nothing has been run there yet."
+    return (
+        f"{tenant} has no ledger in {copy.store.address} (SILLER_STORE): nothing has been run there yet. If something "
+        "has, SILLER_STORE names another bucket or prefix here than on the machine that ran it. Hold the two against "
+        "each other before anything is run."
+    )
+
+
 def take(copy: WorkingCopy, paths: Paths, tenant: str) -> Taken:
     """Take the ledger, what belongs to it, and who opened which continuity file anywhere.
 
