@@ -287,6 +287,12 @@ FILES = (
         lambda context, _: context.paths.fetched_answers(context.tenant).glob("*"),
     ),
     Files(
+        "fetched-from-provider/TENANT",
+        "likewise of the inbox of the provider of vouchers",
+        Kind.BANK_ANSWERS,
+        lambda context, _: context.paths.fetched_from_provider(context.tenant).glob("*"),
+    ),
+    Files(
         "backups",
         "what an upgrade, or a restore or an upgrade that was killed, left: of every period",
         Kind.PAYMENTS,

@@ -44,6 +44,10 @@ class Paths:
         """What is fetched of a bank's inbox that homes share, until it has been received."""
         return self.root / "fetched-answers" / tenant
 
+    def fetched_from_provider(self, tenant: str) -> Path:
+        """The same of the inbox of a voucher provider."""
+        return self.root / "fetched-from-provider" / tenant
+
     def sealed(self, tenant: str, sha256: str) -> Path:
         """The sealed copy of an extract, named by its SHA-256."""
         return self.root / "sealed" / tenant / f"{sha256}.sealed"
