@@ -21,7 +21,7 @@ from tasks.storage.commit import Taken
 from tasks.storage.custody import open_bytes, seal_bytes
 from tasks.storage.paths import OPENINGS, Paths
 from tasks.storage.shared_folders import SharedFolders
-from tasks.storage.working_copy import WorkingCopy, take_pointer
+from tasks.storage.working_copy import POINTER, WorkingCopy, take_pointer
 
 _SEALED = """
 SELECT sha256, bool_or(has_to_be_there) FROM sealed_file ANTI JOIN erased_file USING (sha256) GROUP BY ALL ORDER BY ALL
@@ -52,6 +52,17 @@ def working_copy_of(settings: Settings, paths: Paths, tenant: str) -> WorkingCop
             "each, where nothing stops a second one. Set SILLER_OUTBOX to a bucket."
         )
     return WorkingCopy(store, paths.root, note, tenant)
+
+
+def say_commit(settings: Settings, paths: Paths, tenant: str) -> str:
+    """At which commit the store is that homes share: another word at each; empty where the home alone has the ledger.
+
+    Raises:
+        NoGo: as :func:`working_copy_of` says, or the store cannot be reached.
+    """
+    copy = working_copy_of(settings, paths, tenant)
+    seen = copy.store.see(POINTER) if copy else None
+    return seen.version if seen else ""
 
 
 def refuse_shared(settings: Settings, what: str) -> None:
