@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -197,8 +198,8 @@ class Agreement(Part):
     def _is_handed_over_at_one_place(self) -> Self:
         if self.hand_over and self.hand_over_s3:
             raise ValueError("hand_over_s3: hand_over names a server already, and a file is handed over once")
-        if self.hand_over and self.vouchers and self.vouchers.hand_over:
-            self.hand_over.check_apart(self.vouchers.hand_over)
+        for one, other in combinations(self.servers, 2):
+            one.check_apart(other)
         return self
 
     @model_validator(mode="after")
@@ -258,6 +259,11 @@ class Agreement(Part):
     def handed_over_to(self) -> HandOver | HandOverS3 | None:
         """Where siller hands released payment files over; None where it leaves them in the outbox."""
         return self.hand_over or self.hand_over_s3
+
+    @property
+    def servers(self) -> tuple[HandOver, ...]:
+        """Where siller hands released files over by SFTP, and fetches answers."""
+        return tuple(filter(None, (self.hand_over, self.vouchers.hand_over if self.vouchers else None)))
 
     def say_untested(self) -> str:
         """Why no live file may be made by the agreement's channel; empty if one may, and of a rail that is none."""

@@ -97,16 +97,20 @@ class HandOver(_Part):
     def _of_answers(self) -> tuple[str, ...]:
         return tuple(filter(None, (self.answers.folder, self.answers.moved_to))) if self.answers else ()
 
+    def mixes_with(self, other: "HandOver") -> bool:
+        """Whether, by one user at one server, answers of either lie or go where files or answers of the other do."""
+        if (self.host.casefold(), self.port, self.user) != (other.host.casefold(), other.port, other.user):
+            return False
+        ours, theirs = set(self._of_answers), set(other._of_answers)
+        return bool(ours & {other.folder, *theirs} or theirs & {self.folder})
+
     def check_apart(self, other: "HandOver") -> None:
-        """See that neither's answers are looked for, or moved to, where the other's files or answers are.
+        """See that what one agreement says of its two servers mixes nothing.
 
         Raises:
-            ValueError: at one server, by one user, they are.
+            ValueError: it does, as :meth:`mixes_with` says.
         """
-        if (self.host.casefold(), self.port, self.user) != (other.host.casefold(), other.port, other.user):
-            return
-        ours, theirs = set(self._of_answers), set(other._of_answers)
-        if ours & {other.folder, *theirs} or theirs & {self.folder}:
+        if self.mixes_with(other):
             raise ValueError(
                 f"{other.stands_at}: {other.taker} and {self.taker} have one server and one user there, so the answers "
                 "of each must have folders of their own, or a file of the one is taken for an answer of the other"

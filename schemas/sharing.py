@@ -1,10 +1,11 @@
-"""What two bodies share at the bank: only what both agreements say that they share.
+"""What two bodies share at the bank: only what both agreements say that they share, and never a folder of answers.
 
 Two bodies with one service user number draw on one run of submission serials, and a debit of an account that two bodies
 pay from may be either's. Neither is wrong, and neither may happen because a line was copied.
 """
 
 from collections.abc import Iterable
+from itertools import product
 
 from schemas.agreement import Agreement
 
@@ -55,3 +56,20 @@ def list_undeclared(agreement: Agreement, others: Iterable[Agreement]) -> list[s
                 f"{', '.join(missing)}. Where it is not, one of them has the other's."
             )
     return said
+
+
+def list_mixed(agreement: Agreement, others: Iterable[Agreement]) -> list[str]:
+    """Say where answers of a body would be fetched as another one's, a sentence each: no two bodies can agree on that.
+
+    Args:
+        agreement: the body's.
+        others: the agreements with every other body of this installation.
+    """
+    return [
+        f"{agreement.tenant} ({ours.stands_at}) and {other.tenant} ({theirs.stands_at}) have one user at {ours.host}, "
+        "and answers of the one are fetched from a folder that the other has too: whoever is first would take in what "
+        "is said of the other's payees. Agree on folders of their own for the answers of each, or on a user for each."
+        for other in others
+        for ours, theirs in product(agreement.servers, other.servers)
+        if ours.mixes_with(theirs)
+    ]

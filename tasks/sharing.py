@@ -1,6 +1,6 @@
 """What a body shares with the others of this installation, by the agreements that stand here."""
 
-from schemas.sharing import list_undeclared
+from schemas.sharing import list_mixed, list_undeclared
 from tasks.tenant_context import TenantContext, list_agreed, tenants
 
 
@@ -21,3 +21,14 @@ def list_undeclared_by(context: TenantContext) -> list[str]:
     unreadable = set(tenants(context.settings)) - {other.tenant for other in others}
     declared = tuple(name for name in context.agreement.shares_with if name not in unreadable)
     return list_undeclared(context.agreement.model_copy(update={"shares_with": declared}), others)
+
+
+def list_mixed_by(context: TenantContext) -> list[str]:
+    """Say where a body's answers would be fetched as another one's, as :func:`schemas.sharing.list_mixed` does.
+
+    It holds up no payday, as the serials that are shared do: answers alone are not fetched meanwhile.
+
+    Raises:
+        NoGo: the body's own agreement cannot be read.
+    """
+    return list_mixed(context.agreement, (each.agreement for each in list_others(context)))

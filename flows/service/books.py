@@ -4,8 +4,9 @@ Whoever looks again and again, as the watch does, would open hundreds of ledgers
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 import duckdb
 import polars as pl
@@ -27,13 +28,16 @@ from tasks.ledger.disputes import disputes, find_turned_away
 from tasks.ledger.file_progress import follow
 from tasks.ledger.funding import list_confirmers, say_unfunded
 from tasks.ledger.overview import overview
+from tasks.ledger.shared import say_commit
 from tasks.notices.book import list_untold
 from tasks.notices.due import Known
 from tasks.notices.known import find_known
 from tasks.tenant_context import TenantContext
 
 KEPT_FOR = timedelta(minutes=5)
-"""What a ledger says goes with the clock too, by the hour and the day: whose turn it is, what is over."""
+"""So long at most: what a ledger says goes with the clock too, by the hour and the day: whose turn it is, what is over.
+"""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -71,12 +75,17 @@ class Books:
 
 @dataclass(frozen=True)
 class _Kept:
-    """What was read, and all by which it may be told again: when, by which agreement and contract, of which bytes."""
+    """What was read, and all by which it may be told again: when, and all that it was read of.
+
+    Attributes:
+        books: what was read.
+        at: when.
+        of: by which agreement and contract, of which bytes, and at which commit of the store that homes share.
+    """
 
     books: Books
     at: datetime
-    agreed: tuple[str, str]
-    checksum: bytes
+    of: tuple[str, str, bytes, str]
 
 
 class Shelf:
@@ -88,7 +97,7 @@ class Shelf:
     def read(self, context: TenantContext, now: datetime, patience: float | None = None) -> Books:
         """What a ledger says; what was read minutes ago, if file, agreement and contract are the same still.
 
-        Where homes share ledgers, the store alone knows which one counts, so each is read.
+        Where homes share ledgers, the store says which one counts: it is asked for its pointer each time.
 
         Args:
             context: the tenant's.
@@ -98,19 +107,30 @@ class Shelf:
         its, file = (context.tenant, context.mode), context.paths.ledger(context.tenant)
         closed = checksum.beside(file)
         try:
-            agreed = context.agreement_sha256, context.contract_sha256
-            kept = self._kept.get(its)
-            holds = kept and kept.at <= now < kept.at + KEPT_FOR and kept.agreed == agreed
-            if kept and holds and closed.read_bytes() == kept.checksum and not checksum.differs(file):
+            kept, commit = self._kept.pop(its, None), say_commit(context.settings, context.paths, context.tenant)
+            of = context.agreement_sha256, context.contract_sha256, closed.read_bytes(), commit
+            holds = kept and kept.of == of and kept.at <= now < kept_until(context.tenant, kept.at)
+            if kept and holds and not checksum.differs(file):
+                self._kept[its] = kept
                 return replace(kept.books, context=context)
-            self._kept.pop(its, None)
-            before = closed.read_bytes()
-        except (OSError, NoGo):  # somebody is at work on it, or nobody ever was; or there is no agreement
+        except (OSError, NoGo):  # somebody is at work on it, or nobody ever was; or there is no agreement, or no store
             return read(context, now, patience)
         books = read(context, now, patience)
-        if not (books.refused or context.settings.store) and closed.exists() and closed.read_bytes() == before:
-            self._kept[its] = _Kept(books, now, agreed, before)
+        # A ledger that was fetched meanwhile, or written by who read it, is kept from the next look on.
+        if not books.refused and closed.exists() and closed.read_bytes() == of[2]:
+            self._kept[its] = _Kept(books, now, of)
         return books
+
+
+def kept_until(tenant: str, at: datetime) -> datetime:
+    """When what was read of a tenant at a moment is read again: of each at times of its own, not of all in one minute.
+
+    Args:
+        tenant: whose ledger.
+        at: when it was read.
+    """
+    own = KEPT_FOR * (crc32(tenant.encode()) / 2**32)
+    return at + KEPT_FOR - (at - _EPOCH - own) % KEPT_FOR
 
 
 def read(context: TenantContext, now: datetime, patience: float | None = None) -> Books:

@@ -20,7 +20,7 @@ from tasks.ledger.journal import latest_of
 from tasks.people.enrolment import vouchers_needed
 from tasks.people.identity import accounts, identify
 from tasks.people.two_people import Given, check_two, prove_two
-from tasks.sharing import list_undeclared_by
+from tasks.sharing import list_mixed_by, list_undeclared_by
 from tasks.tenant_context import TenantContext
 
 PROPOSE, ADOPT = "siller agreement propose", "siller agreement adopt"
@@ -38,12 +38,12 @@ def propose(context: TenantContext, who: str, now: datetime) -> str:
         now: the time that counts.
 
     Raises:
-        NoGo: it does not load, shares what it does not declare, changes a threshold that nobody answers for, was
-            proposed or adopted already, or nobody is left who could adopt it.
+        NoGo: it does not load, shares what it does not declare or nobody can share, changes a threshold that nobody
+            answers for, was proposed or adopted already, or nobody is left who could adopt it.
     """
     by = identify(context, who, PROPOSE, Role.OPERATOR, *OF_THE_BODY)
-    if undeclared := list_undeclared_by(context):
-        raise NoGo(f"{' '.join(undeclared)} Nothing was proposed.")
+    if shared := [*list_undeclared_by(context), *list_mixed_by(context)]:
+        raise NoGo(f"{' '.join(shared)} Nothing was proposed.")
     if not set(context.agreement.people_with(Role.DECISION_OWNER)) - {
         by,
         *context.agreement.people_with(Role.OPERATOR),

@@ -22,6 +22,7 @@ from tasks.hand_over.send import Cut
 from tasks.hand_over.server import Seen, Server, connected
 from tasks.reconcile.bank_inbox import put
 from tasks.reconcile.receive import inbox
+from tasks.sharing import list_mixed_by
 from tasks.tenant_context import TenantContext
 from tasks.vouchers import inbox as provider_inbox
 
@@ -72,7 +73,8 @@ def fetch_answers(context: TenantContext, settled: timedelta = SETTLED) -> list[
     """
     if context.mode is not Mode.LIVE:
         return []
-    said: list[str] = []
+    if said := list_mixed_by(context):
+        return [f"No answers were fetched. {each}" for each in said]
     for place in _places(context):
         try:
             said += asyncio.run(_fetch(context, place, settled))

@@ -8,7 +8,7 @@ Source: Amazon S3 API reference, CompleteMultipartUpload, ListMultipartUploads.
 import base64
 import hashlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO, NamedTuple
@@ -96,10 +96,11 @@ class S3End:
         return str(whole["UploadId"]) if whole else None
 
     async def upload(self, file: ToSend) -> str:
-        """Send its parts, and see that they are there."""
+        """Send its parts, and see that they are there.
+
+        What earlier tries have left is not touched: it may be what the ledger of another home names by now.
+        """
         with self._asked(f"take the parts of {self.final(file)}"):
-            for upload in self._begun(file):
-                self.client.abort_multipart_upload(**upload)
             begun = self.client.create_multipart_upload(**self._key(file), ChecksumAlgorithm="SHA256")
             upload = {**self._key(file), "UploadId": begun["UploadId"]}
             with file.content() as content:
@@ -116,12 +117,15 @@ class S3End:
 
     async def remove_part(self, file: ToSend) -> None:
         """Abort every upload of its name."""
+        self._abort_all(file)
+
+    def _abort_all(self, file: ToSend) -> None:
         with self._asked(f"abort what is sent of {self.final(file)}"):
             for upload in self._begun(file):
                 self.client.abort_multipart_upload(**upload)
 
     async def give_name(self, file: ToSend, part: str) -> None:
-        """Complete it, where nothing has the name."""
+        """Complete it, where nothing has the name; what other tries have left can get no name any more, and goes."""
         with self._asked(f"complete {self.final(file)}"):
             whole = self._whole(file._replace(named=part))
             if whole is None:
@@ -132,6 +136,8 @@ class S3End:
                 if code_of(error) in SOMETHING_IS_THERE:  # another file, or this one: its answer was lost on the way
                     raise Cut(f"{self.host} did not say whether it has completed {self.final(file)}.") from None
                 raise
+        with suppress(NoGo):  # it has its name: what cannot be aborted is shown nowhere
+            self._abort_all(file)
 
     def _whole(self, file: ToSend) -> dict[str, Any] | None:
         """The upload that has all parts of this very file, as it is completed; None if there is none.

@@ -112,7 +112,7 @@ class Ledger:
         if said := self.lost:
             raise NoGo(said)
         if not create and not self.exists:
-            raise NoGo(f"{self.tenant} has no ledger in {self.paths.root}: nothing has been run there yet.")
+            raise NoGo(shared.say_empty(self._shared, self.paths, self.tenant))
         with self.held() as taken, self.worked_on(taken, beside) as connection:
             yield connection
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
+from tasks.ledger.erasures import list_erasures
 from tasks.ledger.parts.listing import listed
 from tasks.ledger.problem import Problem
 from tasks.ledger.sealed_files import define_sealed_files
@@ -20,7 +21,7 @@ from tasks.storage.commit import Taken
 from tasks.storage.custody import open_bytes, seal_bytes
 from tasks.storage.paths import OPENINGS, Paths
 from tasks.storage.shared_folders import SharedFolders
-from tasks.storage.working_copy import WorkingCopy, take_pointer
+from tasks.storage.working_copy import POINTER, WorkingCopy, take_pointer
 
 _SEALED = """
 SELECT sha256, bool_or(has_to_be_there) FROM sealed_file ANTI JOIN erased_file USING (sha256) GROUP BY ALL ORDER BY ALL
@@ -53,6 +54,17 @@ def working_copy_of(settings: Settings, paths: Paths, tenant: str) -> WorkingCop
     return WorkingCopy(store, paths.root, note, tenant)
 
 
+def say_commit(settings: Settings, paths: Paths, tenant: str) -> str:
+    """At which commit the store is that homes share: another word at each; empty where the home alone has the ledger.
+
+    Raises:
+        NoGo: as :func:`working_copy_of` says, or the store cannot be reached.
+    """
+    copy = working_copy_of(settings, paths, tenant)
+    seen = copy.store.see(POINTER) if copy else None
+    return seen.version if seen else ""
+
+
 def refuse_shared(settings: Settings, what: str) -> None:
     """Refuse what one home cannot do for all.
 
@@ -70,6 +82,17 @@ def refuse_shared(settings: Settings, what: str) -> None:
         )
 
 
+def say_empty(copy: WorkingCopy | None, paths: Paths, tenant: str) -> str:
+    """What to say where a tenant has no ledger: where was looked, and what to do if that cannot be."""
+    if copy is None:
+        return f"{tenant} has no ledger in {paths.root}: nothing has been run there yet."
+    return (
+        f"{tenant} has no ledger in {copy.store.address} (SILLER_STORE): nothing has been run there yet. If something "
+        "has, SILLER_STORE names another bucket or prefix here than on the machine that ran it. Hold the two against "
+        "each other before anything is run."
+    )
+
+
 def take(copy: WorkingCopy, paths: Paths, tenant: str) -> Taken:
     """Take the ledger, what belongs to it, and who opened which continuity file anywhere.
 
@@ -78,7 +101,7 @@ def take(copy: WorkingCopy, paths: Paths, tenant: str) -> Taken:
     """
     taken = copy.take(written_alone(paths, tenant), immutable(paths, tenant))
     take_pointer(copy.store, OPENINGS, paths.continuity_openings(tenant))
-    for_people(copy, paths, tenant).bring_together()
+    for_people(copy, paths, tenant).fetch()  # what is made here is shared once the ledger has said what is erased
     return taken
 
 
@@ -99,8 +122,8 @@ def commit(copy: WorkingCopy, taken: Taken, paths: Paths, tenant: str, named: li
     ledger = paths.ledger(tenant)
     if ledger.with_name(f"{ledger.name}.wal").exists():
         raise NoGo(f"{ledger.name} was not closed cleanly, so nothing of it was committed. Start it again.")
-    copy.commit(taken, [*written_alone(paths, tenant), *named], immutable(paths, tenant))
-    for_people(copy, paths, tenant).bring_together()
+    stands = copy.commit(taken, [*written_alone(paths, tenant), *named], immutable(paths, tenant))
+    for_people(copy, paths, tenant).bring_together(lambda: copy.is_last(stands))
 
 
 def for_people(copy: WorkingCopy, paths: Paths, tenant: str) -> SharedFolders:
@@ -158,7 +181,13 @@ def sweep_erased(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: st
     for (sha256,) in connection.execute("SELECT sha256 FROM erased_file").fetchall():
         paths.sealed(tenant, sha256).unlink(missing_ok=True)
     for (run_id,) in connection.execute("SELECT run_id FROM run SEMI JOIN erasure USING (period)").fetchall():
-        shutil.rmtree(paths.staging(run_id), ignore_errors=True)
+        for of_run in (paths.staging, paths.reports, paths.recalls, paths.payee_checks):
+            shutil.rmtree(of_run(run_id), ignore_errors=True)
+        for path in paths.given_back(run_id):
+            path.unlink(missing_ok=True)
+    for erasure in list_erasures(connection):
+        for path in paths.correction_files(tenant, erasure.period):
+            path.unlink(missing_ok=True)
 
 
 def settle(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[Path]:

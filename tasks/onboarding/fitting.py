@@ -8,7 +8,7 @@ from schemas.contract.contract import Contract
 from schemas.contract.origin import Stated
 from schemas.no_go import NoGo
 from tasks.postings.template import check_template
-from tasks.sharing import list_others, list_undeclared_by
+from tasks.sharing import list_mixed_by, list_others, list_undeclared_by
 from tasks.tenant_context import TenantContext
 from tasks.validate.judgement import check_pay_days, check_paying_accounts
 from tasks.validate.means import check_vouchers
@@ -58,6 +58,7 @@ def _of_agreement(context: TenantContext, agreement: Agreement) -> Iterator[str]
         if not agreement.people_with(role):
             yield f"agreement.yaml: nobody under people has the role {role}."
     yield from list_undeclared_by(context)
+    yield from list_mixed_by(context)
     try:
         _ = context.payee_check_profile, context.voucher_channel
         check_template(context)

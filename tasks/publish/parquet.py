@@ -7,7 +7,7 @@ tables, and is moved last: who follows it has one publication, whole.
 
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ import duckdb
 from schemas.no_go import NoGo
 from tasks.ledger.attaching import quote
 from tasks.publish.analytics import Published
+from tasks.publish.shared_file import ERASED_MEANWHILE
 from tasks.publish.tables import POINTER, TABLES, Object, Replaced, Tables
 from tasks.settings import Settings
 from tasks.storage.atomic_write import write_atomic
@@ -96,7 +97,14 @@ class PublishedParquet:
         """
         return self.store.see(POINTER)
 
-    def keep(self, done: Published, as_at: datetime, seen: Seen | None, forget: bool = False) -> None:
+    def keep(
+        self,
+        done: Published,
+        as_at: datetime,
+        seen: Seen | None,
+        forget: bool = False,
+        is_whole: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Bring the tables to what a version of the analysts' file says.
 
         Args:
@@ -104,9 +112,11 @@ class PublishedParquet:
             as_at: when it was made.
             seen: the pointer, as it was seen before that version was begun.
             forget: take away at once what is none of the tables any more: a period was erased.
+            is_whole: whether nothing was erased since the version was made; an erasure's own is.
 
         Raises:
-            NoGo: the pointer says what siller does not say, or the store cannot be reached.
+            NoGo: a period was erased meanwhile, the pointer says what siller does not say, or the store cannot be
+                reached.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         write_atomic(self.folder / _WHERE, self.store.address.encode())
@@ -124,12 +134,20 @@ class PublishedParquet:
                     tenant=self.tenant, mode=self.mode, version=done.version, published_at=as_at,
                     files=files, replaced=replaced,
                 )  # fmt: skip
+                if not is_whole():
+                    self._remove(put)
+                    raise NoGo(ERASED_MEANWHILE)
                 if self.store.swap(POINTER, tables.model_dump_json().encode(), seen):
                     break
                 seen = self.see()
                 if not forget and self._said(seen).version >= done.version:
-                    return  # another home's, which carried on from this one; what was put here is swept by the next
+                    self._remove(put)
+                    return  # another home's, which carried on from this one, or has less since something was erased
         self._sweep(tables, over, forget)
+
+    def _remove(self, put: list[Object]) -> None:
+        for each in put:
+            self.store.remove(each.name)
 
     def withdraw(self) -> None:
         """Take everything away, the pointer first.

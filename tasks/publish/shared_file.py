@@ -6,6 +6,7 @@ home has published since.
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from tasks.storage.custody import sha256_of_file
 from tasks.storage.store import Seen, Store
 from tasks.tenant_context import TenantContext
 
+ERASED_MEANWHILE = (
+    "A period was erased while this was about to be published, and it may have it still, so it was not published. "
+    "Start the run again, which publishes it without."
+)
 _POINTER = "published.json"
 _OBJECT = "published-"
 _MOST_BYTES = 1 << 40
@@ -81,26 +86,37 @@ class SharedFile:
         for name in (_POINTER, *(each for each in self.store.names() if each.startswith(_OBJECT))):
             self.store.remove(name)
 
-    def keep(self, done: Published, seen: Seen | None, kept: int = VERSIONS_KEPT) -> None:
+    def keep(
+        self,
+        done: Published,
+        seen: Seen | None,
+        kept: int = VERSIONS_KEPT,
+        is_whole: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Have the store keep a version, and let its pointer lead there.
 
         Args:
             done: the version.
             seen: the pointer, as it was taken.
             kept: how many versions stay, this one among them.
+            is_whole: whether nothing was erased since the version was made; an erasure's own is.
 
         Raises:
-            NoGo: another home has published meanwhile, or the store cannot be reached.
+            NoGo: another home has published, or a period was erased, meanwhile, or the store cannot be reached.
         """
         sha256, name = sha256_of_file(done.path), f"{_OBJECT}{done.version:06d}-{secrets.token_hex(8)}.duckdb"
         self.store.copy(name, done.path, sha256)
         pointer = {"object": name, "version": done.path.name, "sha256": sha256}
+        if not is_whole():
+            self.store.remove(name)
+            withdraw(self.folder)
+            raise NoGo(ERASED_MEANWHILE)
         if not self.store.swap(_POINTER, json.dumps(pointer).encode(), seen):
+            self.store.remove(name)
             raise NoGo(
                 "Another home has published meanwhile, and this publication does not count: it lacks that one. Start "
                 "the run again, which publishes it."
             )
-        versions = [each for each in self.store.names() if each.startswith(_OBJECT)]
-        for old in versions[:-kept]:
-            if old != name:
-                self.store.remove(old)
+        earlier = [each for each in self.store.names() if each.startswith(_OBJECT) and each != name]
+        for old in earlier[: len(earlier) - (kept - 1)]:
+            self.store.remove(old)

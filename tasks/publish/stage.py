@@ -26,7 +26,7 @@ def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
 
     Raises:
         NoGo: there is no such run, what was published is not what the ledger holds, homes share the file and another
-            one has published meanwhile, or the bucket cannot be reached.
+            one has published meanwhile, a period was erased meanwhile, or the bucket cannot be reached.
     """
     folder = context.paths.published(context.tenant)
     tables = PublishedParquet.of(context)
@@ -34,6 +34,7 @@ def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
     shared = SharedFile.of(context)
     seen = shared.take() if shared else None
     with context.ledger.opened(beside=folder) as connection:
+        erased = erasures.list_erasures(connection)
         key = pseudonym_key(context, in_use=runs.ever_done(connection, Stage.PUBLISH))
         done = published(connection, folder, run_id, now, key.encode())
         with all_or_nothing(connection):
@@ -41,10 +42,15 @@ def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
                 run = runs.run_row(connection, run_id)
                 figures = Publish(done.version, done.rows, fingerprint(key))
                 record(connection, run.run_no, run_id, figures, sha256_of(run.extract_sha256), now)
+
+    def is_whole() -> bool:  # it may have been paused; an erasure moves each pointer, if it comes after this
+        with context.ledger.opened() as connection:
+            return erasures.list_erasures(connection) == erased
+
     if shared:
-        shared.keep(done, seen)
+        shared.keep(done, seen, is_whole=is_whole)
     if tables:
-        tables.keep(done, now, tables_seen)
+        tables.keep(done, now, tables_seen, is_whole=is_whole)
     return done
 
 

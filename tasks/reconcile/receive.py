@@ -14,7 +14,7 @@ import polars as pl
 from schemas.bank_messages.bank_file import BankFile, Message
 from schemas.bank_messages.recognise import read_bank_file, recognise
 from schemas.bank_messages.verdict import Taken, Verdict
-from schemas.incoming import Incoming, hash_of, read
+from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.sanitise import sanitise
 from tasks.error_boundary import Fault, error_boundary, is_full, kind_and_place
@@ -23,7 +23,8 @@ from tasks.ledger.payment_state import define_bank_evidence
 from tasks.lineage.events import tell
 from tasks.reconcile.judging import Judged, judge
 from tasks.reconcile.recording import record_file
-from tasks.reconcile.shared_inbox import SharedInbox
+from tasks.reconcile.shared_inbox import BANK, list_waiting
+from tasks.reconcile.shared_inbox import put_away as put_away_received
 from tasks.storage.custody import Sealed, seal
 from tasks.tenant_context import TenantContext
 
@@ -50,22 +51,8 @@ class _Arrived(NamedTuple):
 
 
 def inbox(context: TenantContext) -> list[Path]:
-    """What waits in the bank's inbox, by name; what begins with a dot is still being written.
-
-    Where homes share a store, what has come into this home's folder is moved there, and all of it is fetched.
-
-    What is no file that can be read is among them, so that it is told; folders are somebody's own business.
-    """
-    folder = context.paths.bank_inbox(context.tenant)
-    shared = SharedInbox.of(context)
-    if shared is None:
-        return _waiting(folder)
-    shared.move_in(_waiting(folder))
-    return [*shared.fetch(), *_waiting(folder)]
-
-
-def _waiting(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*") if not path.is_dir() and not path.name.startswith("."))
+    """What waits in the bank's inbox, as :func:`tasks.reconcile.shared_inbox.list_waiting` says."""
+    return list_waiting(context, BANK)
 
 
 def receive_all(context: TenantContext, paths: list[Path], now: datetime) -> list[Taken]:
@@ -189,18 +176,5 @@ def _judged(
 
 
 def put_away(context: TenantContext) -> None:
-    """Take every file that has been received out of the inbox: the last step, once its runs are reconciled.
-
-    Until then a start that was killed finds them there, and reconciles.
-    """
-    waiting = {}
-    for path in inbox(context):
-        with suppress(NoGo):  # what cannot be read was told when it was to be received
-            waiting[path] = hash_of(path, Incoming.BANK_FILE)
-    with context.ledger.opened() as connection:
-        received = {row[0] for row in connection.execute("SELECT sha256 FROM bank_file").fetchall()}
-    if shared := SharedInbox.of(context):
-        shared.remove(received)
-    for path, sha256 in waiting.items():
-        if sha256 in received:
-            path.unlink(missing_ok=True)
+    """Take every file of the bank's that has been received out of its inbox, once its runs are reconciled."""
+    put_away_received(context, BANK)

@@ -26,7 +26,7 @@ from tasks.ledger.shared import for_people, working_copy_of
 from tasks.people.two_people import check_said
 from tasks.publish.parquet import check_reaches
 from tasks.publish.stage import publish_without_erased
-from tasks.reconcile.shared_inbox import SharedInbox
+from tasks.reconcile.shared_inbox import INBOXES, SharedInbox
 from tasks.release.outboxes import outbox_of
 from tasks.retention.due import find_forbidding, list_forbidding, present, scope_of
 from tasks.retention.places import FILES, Scope
@@ -192,8 +192,9 @@ def _remove_files(context: TenantContext, scope: Scope) -> int:
             for_people(copy, context.paths, context.tenant).erase(paths)
             with context.ledger.worked_on(taken):
                 pass
-    if inbox := SharedInbox.of(context):
-        inbox.remove(scope.sealed)
+    for inbox in INBOXES:
+        if shared := SharedInbox.of(context, inbox):
+            shared.remove(scope.sealed)
     return len(there)
 
 

@@ -7,13 +7,9 @@ whoever adds one says here what becomes of its payees.
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
-from itertools import product
 from pathlib import Path
 
-from schemas.extract_files.form import FileKind
 from schemas.incoming import Incoming, hash_of, read
-from schemas.manifest import Kind as ExtractKind
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.period import Period
@@ -198,33 +194,22 @@ def _with_hash(folder: Path, kind: Incoming, scope: Scope) -> Iterator[Path]:
 def _of_each_run(*places: Callable[[TenantContext, str], Path]) -> Callable[[TenantContext, Scope], Iterator[Path]]:
     def find(context: TenantContext, scope: Scope) -> Iterator[Path]:
         for run_id in scope.run_ids:
-            for place in places:
-                path = place(context, run_id)
-                yield path
-                yield from path.parent.glob(f".{path.name}*")  # of a process that was killed
+            yield from _with_left(*(place(context, run_id) for place in places))
 
     return find
 
 
-_GIVEN_BACK_AS = (FileKind.CSV, FileKind.XLSX)
-"""Every form in which rows go back: a contract may have had another one when they did."""
-
-
-def _left_out(context: TenantContext, run_id: str, kind: FileKind) -> Path:
-    return context.paths.left_out(run_id, kind)
+def _with_left(*paths: Path) -> Iterator[Path]:
+    """Files, and what a process that was killed left beside them."""
+    for path in paths:
+        yield path
+        yield from path.parent.glob(f".{path.name}*")
 
 
 def _to_the_body(context: TenantContext, scope: Scope) -> Iterator[Path]:
-    yield from _of_each_run(
-        *(partial(_left_out, kind=kind) for kind in _GIVEN_BACK_AS),
-        lambda context, run_id: context.paths.left_out_summary(run_id),
-        lambda context, run_id: context.paths.changed(run_id),
-        lambda context, run_id: context.paths.written_otherwise(run_id),
-    )(context, scope)
-    for extract, kind in product(ExtractKind, _GIVEN_BACK_AS):
-        path = context.paths.correction_file(context.tenant, scope.period, extract, kind)
-        yield path
-        yield from path.parent.glob(f".{path.name}*")
+    paths = context.paths
+    given_back = [path for run_id in scope.run_ids for path in paths.given_back(run_id)]
+    yield from _with_left(*given_back, *paths.correction_files(context.tenant, scope.period))
 
 
 def _released(context: TenantContext, scope: Scope) -> Iterator[Path]:
@@ -300,6 +285,12 @@ FILES = (
         "what was fetched of a bank's inbox that homes share",
         Kind.BANK_ANSWERS,
         lambda context, _: context.paths.fetched_answers(context.tenant).glob("*"),
+    ),
+    Files(
+        "fetched-from-provider/TENANT",
+        "likewise of the inbox of the provider of vouchers",
+        Kind.BANK_ANSWERS,
+        lambda context, _: context.paths.fetched_from_provider(context.tenant).glob("*"),
     ),
     Files(
         "backups",

@@ -1,12 +1,16 @@
 """Where everything of siller stands on disk."""
 
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from schemas.extract_files.form import FileKind
 from schemas.manifest import Kind
 from schemas.pay_run import Mode
 from schemas.period import Period
+
+_GIVEN_BACK_AS = (FileKind.CSV, FileKind.XLSX)
+"""Every form in which rows go back: a contract may have had another one when they did."""
 
 OPENINGS = "openings.jsonl"
 """What the file is called in which the openings of continuity files are noted, in a store that homes share too."""
@@ -39,6 +43,10 @@ class Paths:
     def fetched_answers(self, tenant: str) -> Path:
         """What is fetched of a bank's inbox that homes share, until it has been received."""
         return self.root / "fetched-answers" / tenant
+
+    def fetched_from_provider(self, tenant: str) -> Path:
+        """The same of the inbox of a voucher provider."""
+        return self.root / "fetched-from-provider" / tenant
 
     def sealed(self, tenant: str, sha256: str) -> Path:
         """The sealed copy of an extract, named by its SHA-256."""
@@ -158,6 +166,15 @@ class Paths:
     def correction_file(self, tenant: str, period: Period, extract: Kind, kind: FileKind = FileKind.CSV) -> Path:
         """What of a period did not reach its payees, to be sent again as an extract of a kind: for the tenant alone."""
         return self._to_the_body(f"{tenant}-{period}.correction-{extract}.{kind}")
+
+    def given_back(self, run_id: str) -> list[Path]:
+        """Every file of a run that goes back to the tenant, in whatever form it did."""
+        left_out = [self.left_out(run_id, kind) for kind in _GIVEN_BACK_AS]
+        return [*left_out, self.left_out_summary(run_id), self.changed(run_id), self.written_otherwise(run_id)]
+
+    def correction_files(self, tenant: str, period: Period) -> list[Path]:
+        """Every correction file of a period, of whatever kind and in whatever form."""
+        return [self.correction_file(tenant, period, *each) for each in product(Kind, _GIVEN_BACK_AS)]
 
     def _to_the_body(self, name: str) -> Path:
         return self.to_the_body(name.partition("-")[0]) / name

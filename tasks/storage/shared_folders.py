@@ -3,6 +3,10 @@
 They stand beside the ledger and not in its commit, as each of these files can be made again from it. In the store a
 file is an immutable object, and a pointer lists them all: it is moved last, by compare-and-swap. Where a file has
 changed both here and there, the one there counts: whoever made it knew what stood there, and this home did not.
+
+What was erased stays erased: a home shares what it has made only once its ledger has said what of it is erased, and
+only while no home has committed since. An erasure commits first and moves the list then, so of a home that was paused
+in between either the commit is no longer the last or the list is no longer what it saw.
 """
 
 import hashlib
@@ -53,8 +57,20 @@ class SharedFolders:
     seal: Callable[[bytes], bytes]
     unseal: Callable[[bytes], bytes]
 
-    def bring_together(self) -> None:
-        """Fetch what other homes have made or erased, and share what was made here.
+    def fetch(self) -> None:
+        """Fetch what other homes have made, and remove what they have erased.
+
+        Raises:
+            NoGo: the store cannot be reached, or it is not what siller left.
+        """
+        self._fetch(self._read(self.store.see(LIST)))
+
+    def bring_together(self, is_last: Callable[[], bool]) -> None:
+        """Fetch what other homes have made or erased, and share what was made here and is not erased.
+
+        Args:
+            is_last: whether no home has committed since the ledger here said what is erased. Where one has, what was
+                made here is shared another time.
 
         Raises:
             NoGo: the store cannot be reached, others go on changing what is shared, or it is not what siller left.
@@ -66,7 +82,7 @@ class SharedFolders:
             ours = {self._place(path): path for path in self.files()}
             changed = {at: state for at, path in ours.items() if (state := _state_of(path)) != states.get(at)}
             changed = {at: state for at, state in changed.items() if at not in lacking}
-            if not changed:
+            if not changed or not is_last():
                 return
             made = {place: self._put(ours[place]) for place in changed}
             if self._move(seen, there | made):
@@ -87,9 +103,10 @@ class SharedFolders:
             seen = self.store.see(LIST)
             there = self._read(seen)
             gone = {at: shared for at, shared in there.items() if not places.isdisjoint((at, *_above(at)))}
-            if not gone or self._move(seen, {at: shared for at, shared in there.items() if at not in gone}):
+            left = {at: shared for at, shared in there.items() if at not in gone}
+            if self._move(seen, left):  # also where nothing is gone: whoever has seen it before shares nothing by it
                 self._remove(gone.values())
-                self._fetch({at: shared for at, shared in there.items() if at not in gone})
+                self._fetch(left)
                 return
         raise NoGo(f"Others go on changing what is shared in {self.store.address}. Do the same again.")
 

@@ -29,6 +29,8 @@ POINTER = "head.json"
 KEPT_COMMITS = 50
 """What no commit names any more stays for so many commits, as a backup."""
 
+_LIST = "-commit.json"
+"""How the name of the object ends that lists a commit's files."""
 _AT_ONCE = 8
 _MOST_BYTES = 1 << 40
 
@@ -60,10 +62,13 @@ class WorkingCopy:
         """Whether anything was ever committed.
 
         Raises:
-            NoGo: the home's files are of another store, or the store cannot be reached.
+            NoGo: the home's files are of another store, the pointer is gone, or the store cannot be reached.
         """
         self._noted()
-        return self.store.see(POINTER) is not None
+        if self.store.see(POINTER) is not None:
+            return True
+        self._check_never_begun()
+        return False
 
     def take(self, own: Iterable[Path], immutable: Collection[str]) -> Taken:
         """Make the home's files those of the pointer's commit, and return what it is.
@@ -120,16 +125,27 @@ class WorkingCopy:
                 f"{noted.number}: somebody has put an older pointer back, or taken it away. Nothing was done. Put the "
                 "later one back; until then nobody can tell what was released."
             )
-        if pointer is None and any(_number_of(name) > 1 for name in self.store.names()):
-            raise NoGo(
-                f"{self.store.address} had a ledger of {self.whose}, and its pointer is gone: a new ledger would not "
-                f"know who was paid. Nothing was done. Put {POINTER} back, or use another prefix."
-            )
+        if pointer is None:
+            self._check_never_begun()
         missing = [place for place in commit.files if self._differs(place, commit.files[place], immutable)]
         if missing:
             with ThreadPoolExecutor(_AT_ONCE) as beside:
                 list(beside.map(lambda place: self._fetch(place, commit.files[place]), missing))
         return commit
+
+    def _check_never_begun(self) -> None:
+        """See that there was no commit, where there is no pointer.
+
+        Raises:
+            NoGo: the list of one stands there, or what was put for a later one.
+        """
+        for name in self.store.names():
+            if _number_of(name) > 1 or name.endswith(_LIST):
+                raise NoGo(
+                    f"{self.store.address} had a ledger of {self.whose} ({name} is there), and its pointer is gone: a "
+                    f"new ledger would not know who was paid. Nothing was done. Put {POINTER} back, or use another "
+                    "prefix if nothing of it was ever released."
+                )
 
     def begin(self) -> Taken:
         """Begin a store with what stands in this home, once that is committed.
@@ -142,10 +158,10 @@ class WorkingCopy:
         check_conditions(self.store)
         return Taken(Commit(), None)
 
-    def commit(self, taken: Taken, files: Iterable[Path], immutable: Collection[str]) -> None:
-        """Have the store keep the home's files, if nobody else has committed since they were taken.
+    def commit(self, taken: Taken, files: Iterable[Path], immutable: Collection[str]) -> Commit:
+        """Have the store keep the home's files, if nobody else has committed since they were taken; what stands here.
 
-        The objects come first, then the list of them, then the pointer.
+        The objects come first, then the list of them, then the pointer. Where nothing has changed nothing is committed.
 
         Args:
             taken: what the work began with.
@@ -160,11 +176,11 @@ class WorkingCopy:
         before = taken.commit.files
         kept = {self._place(path): self._kept(path, before, immutable, f"{number:08d}-{token}") for path in files}
         if kept == before:
-            return  # somebody only looked
+            return taken.commit  # somebody only looked
         new = [place for place, each in kept.items() if each.name.startswith(f"{number:08d}-{token}")]
         with ThreadPoolExecutor(_AT_ONCE) as beside:
             list(beside.map(lambda at: self.store.copy(kept[at].name, self.root / at, kept[at].sha256), new))
-        commit = Commit(number, f"{number:08d}-{token}-commit.json", kept)
+        commit = Commit(number, f"{number:08d}-{token}{_LIST}", kept)
         text = commit.as_json()
         self.store.put_if_absent(commit.name, text)
         pointer = {"number": number, "name": commit.name, "sha256": hashlib.sha256(text).hexdigest()}
@@ -176,6 +192,15 @@ class WorkingCopy:
         self._keep(commit)
         if number % KEPT_COMMITS == 0:
             self.sweep(commit, number - KEPT_COMMITS)
+        return commit
+
+    def is_last(self, commit: Commit) -> bool:
+        """Whether nobody has committed since a commit.
+
+        Raises:
+            NoGo: the pointer does not name a commit of siller's, or the store cannot be reached.
+        """
+        return self._named_by(self.store.see(POINTER), commit).name == commit.name
 
     def find_changed(self) -> Iterator[str]:
         """Read every object of the pointer's commit; a sentence for each that is gone or is not what was put there.

@@ -1,24 +1,21 @@
 """The provider's inbox: what it has answered waits there, and is taken in with the bank's answers."""
 
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
 from schemas.sanitise import sanitise
 from tasks.error_boundary import Fault, error_boundary
 from tasks.ledger.audit_log import SILLER
+from tasks.reconcile import shared_inbox
+from tasks.reconcile.shared_inbox import PROVIDER, SharedInbox
 from tasks.tenant_context import TenantContext
 from tasks.vouchers.answers import take_in
 
-_RECEIVED = "SELECT sha256 FROM voucher_answer_file"
-
 
 def list_waiting(context: TenantContext) -> list[Path]:
-    """What waits there, by name; what begins with a dot is still being written, and folders are somebody's own."""
-    folder = context.paths.provider_inbox(context.tenant)
-    return sorted(path for path in folder.glob("*") if not path.is_dir() and not path.name.startswith("."))
+    """What waits there, as :func:`tasks.reconcile.shared_inbox.list_waiting` says."""
+    return shared_inbox.list_waiting(context, PROVIDER)
 
 
 def take_in_waiting(context: TenantContext, now: datetime) -> tuple[list[str], list[str]]:
@@ -34,13 +31,15 @@ def take_in_waiting(context: TenantContext, now: datetime) -> tuple[list[str], l
     """
     answered: dict[str, None] = {}
     said = []
+    shared = SharedInbox.of(context, PROVIDER)
+    where = f"the inbox that homes share, {shared.store.address}/{PROVIDER.objects}…" if shared else "its inbox"
     for path in list_waiting(context):
         name = sanitise(path.name)
         try:
             with error_boundary("vouchers answers"):
                 taken = take_in(context, path, SILLER, now)
         except (NoGo, Fault) as refused:
-            said.append(f"{name}, from the provider of vouchers, was not taken in, and waits in its inbox: {refused}")
+            said.append(f"{name}, from the provider of vouchers, was not taken in, and waits in {where}: {refused}")
             continue
         answered |= dict.fromkeys(taken.runs)
         if taken.revived:
@@ -50,12 +49,4 @@ def take_in_waiting(context: TenantContext, now: datetime) -> tuple[list[str], l
 
 def put_away(context: TenantContext) -> None:
     """Take every file that was taken in out of the inbox: the last step, once its runs are reconciled."""
-    waiting = list_waiting(context)
-    if not waiting:
-        return
-    with context.ledger.opened() as connection:
-        received = {sha256 for (sha256,) in connection.execute(_RECEIVED).fetchall()}
-    for path in waiting:
-        with suppress(NoGo):  # what cannot be read was told when it was to be taken in
-            if hash_of(path, Incoming.VOUCHER_ANSWERS) in received:
-                path.unlink()
+    shared_inbox.put_away(context, PROVIDER)

@@ -13,7 +13,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.hand_over import on_its_way, s3, stage
 from tasks.hand_over.s3 import S3End
-from tasks.hand_over.send import Cut, PerhapsThere
+from tasks.hand_over.send import Cut, PerhapsThere, ToSend
 from tasks.hand_over.stage import hand_over
 from tasks.ledger.catalogue.events import Submitted
 from tasks.ledger.catalogue.handing_over import HandOverBegun
@@ -277,6 +277,23 @@ class TestFaults:
         handed(ilf, AT + timedelta(minutes=5))
         assert bank.way.seen.count("PUT") == puts, f"{upload} was not sent again"
         assert bank.files() == {FILE: released_bytes(ilf)}
+
+
+def test_one_that_uploads_late_takes_nothing_away_that_the_ledger_names(
+    ilf: TenantContext, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had asked the ledger, and looked for parts, before there was anything of either."""
+    give_name = S3End.give_name
+
+    async def after_another_process(self: S3End, file: ToSend, part: str) -> None:
+        own = await self.upload(file._replace(named=None))
+        assert own != part and set(bank.uploads()) == {own, part}
+        await give_name(self, file, part)
+
+    monkeypatch.setattr(S3End, "give_name", after_another_process)
+    handed(ilf)
+    assert (bank.files(), told(ilf)) == ({FILE: released_bytes(ilf)}, (1, 1))
+    assert bank.uploads() == [], "nothing else can have the name any more"
 
 
 class TestWhatIsThereAlready:

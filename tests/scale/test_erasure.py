@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.period import Period
 from tasks.ledger import verify
 from tasks.release.outboxes import outbox_of
 from tasks.storage.atomic_write import write_atomic
@@ -38,9 +39,13 @@ def test_nothing_of_its_payees_is_left_in_any_home_or_in_the_store(
     shutil.copytree(first / "rehearsal" / "keys", other.settings.home / "rehearsal" / "keys")
     with other.ledger.opened():
         pass
-    write_atomic(other.paths.staging(CORRECTED) / "file", b"Quine Plantagenet 1")
+    places = other.paths
+    late = [folder / "not-shared-yet.csv" for folder in (places.recalls(CORRECTED), places.payee_checks(CORRECTED))]
+    late += [places.changed(CORRECTED), *places.correction_files("ilf", Period.parsed("2026-10"))]
+    for path in (places.staging(CORRECTED) / "file", places.reports(CORRECTED) / "gates" / "page.html", *late):
+        write_atomic(path, b"Quine Plantagenet 1")
     assert {found.where for found in search(other)} == {
-        "continuity", "ledgers", "parts", "reports", "sealed", "staging", "to-the-body",
+        "continuity", "ledgers", "parts", "payee-checks", "recalls", "reports", "sealed", "staging", "to-the-body",
     }  # fmt: skip
     store = shared_store(of.settings, of.mode, "ilf")
     assert store is not None

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.agreement import Agreement
 from schemas.no_go import NoGo
-from schemas.sharing import list_undeclared
+from schemas.sharing import list_mixed, list_undeclared
 
 ILF = (Path(__file__).parents[3] / "data_contracts" / "ilf" / "agreement.yaml").read_text("utf-8")
 OTHERS_ACCOUNT = ILF.replace("88837491", "88837492")
@@ -56,3 +56,28 @@ def test_a_declaration_of_nothing_is_told() -> None:
 def test_a_name_that_cannot_be_meant_is_refused(names: str) -> None:
     with pytest.raises(NoGo, match="shares_with"):
         _agreed("ilf", shares_with=names)
+
+
+SERVER = """
+hand_over:
+  host: payments.bank.example
+  user: {user}
+  host_keys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl]
+  folder: /incoming
+  answers: {{folder: {folder}, moved_to: {folder}/done}}
+"""
+
+
+def _at_server(tenant: str, user: str = "service", folder: str = "/outgoing") -> Agreement:
+    return _agreed(tenant, ILF + SERVER.format(user=user, folder=folder))
+
+
+@pytest.mark.parametrize("folder", ["/outgoing", "/outgoing/done"])
+def test_no_two_bodies_have_one_folder_of_answers(folder: str) -> None:
+    [said] = list_mixed(_at_server("ilf"), [_agreed("other"), _at_server("council", folder=folder)])
+    assert said.startswith("ilf (hand_over) and council (hand_over) have one user at payments.bank.example, ")
+
+
+def test_bodies_with_folders_or_users_of_their_own_mix_nothing() -> None:
+    others = [_at_server("council", folder="/council"), _at_server("agency", user="agency")]
+    assert list_mixed(_at_server("ilf"), others) == []

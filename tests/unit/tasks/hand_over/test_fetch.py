@@ -389,6 +389,17 @@ def test_a_full_disk_here_loses_nothing(moved: TenantContext, bank: SshServer, m
     assert inbox(moved) == {"report.xml": REPORT}
 
 
+def test_nothing_is_fetched_from_a_folder_that_another_body_has_too(left: TenantContext, bank: SshServer) -> None:
+    other = shutil.copytree(left.settings.contracts / "ilf", left.settings.contracts / "council") / "agreement.yaml"
+    other.write_text(other.read_text().replace("tenant: ilf", "tenant: council"))
+    bank.put("report.xml", REPORT, bank.answers)
+    [said] = fetched(left)
+    assert said.startswith(
+        "No answers were fetched. ilf (hand_over) and council (hand_over) have one user at 127.0.0.1"
+    )
+    assert inbox(left) == {}
+
+
 def test_a_rehearsal_and_a_body_without_answers_there_fetch_nothing(agree: Agree, bank: SshServer) -> None:
     answers = {"folder": str(bank.answers)}
     bank.put("report.xml", REPORT, bank.answers)

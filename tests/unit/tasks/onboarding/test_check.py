@@ -26,6 +26,15 @@ LETTER = PROJECT / "data_contracts" / "ilf" / "extract.odcs.yaml"
 ROLL = "service_user_name: ILF PAYMENTS\naccounts: {roll_number_needed: ['090128']}"
 ACCOUNT = "further_accounts:\n  - {sort_code: '107999', account_number: '88837493', name: B, pays: B}"
 
+SERVER = """
+hand_over:
+  host: payments.bank.example
+  user: service
+  host_keys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl]
+  folder: /incoming
+  answers: {folder: /outgoing}
+"""
+
 
 def body(beside: Path, home: Path | None = None, tenant: str = "ilf") -> TenantContext:
     settings = Settings(home=home or beside / "home", contracts=beside / "contracts", modulus_table=None)
@@ -94,6 +103,11 @@ def test_what_two_bodies_have_alike_is_named(beside: Path) -> None:
     assert "the service user number 123456 and the paying account ILF PAYMENTS" in shared
     other.write_text(other.read_text().replace("123456", "654321").replace("88837491", "88837492"))
     assert list_faults(body(beside, tenant="council")) == []
+    for agreement in (other, beside / "contracts" / "ilf" / "agreement.yaml"):
+        agreement.write_text(agreement.read_text() + SERVER)
+    (mixed,) = list_faults(body(beside, tenant="council"))
+    assert mixed.startswith("council (hand_over) and ilf (hand_over) have one user at payments.bank.example, ")
+    other.write_text(other.read_text().replace("/outgoing", "/council"))
     (copied,) = list_to_look_at(body(beside, tenant="council"))
     assert (
         "That 2026-12 is paid on 24 December 2026 is an agreed exception, and the agreement with ilf has it too"

@@ -127,8 +127,9 @@ def test_of_two_homes_the_one_that_has_the_other_ones_run_is_what_stands(parquet
     seen = parquet.see()
     early = published(parquet.folder, "ilf", 2, {"2026-10": LATER})
     keep(parquet, 3, MONTHS, LATER)
+    stands = parquet.store.names()
     parquet.keep(early, LATER, seen)
-    assert said(parquet).version == 3
+    assert said(parquet).version == 3 and parquet.store.names() == stands
     assert read(parquet, said(parquet), "payments") == [(200,)]
     late = published(parquet.folder, "ilf", 4, {**MONTHS, "2026-12": LATER})
     parquet.keep(late, LATER, seen)
@@ -145,6 +146,27 @@ def test_nothing_is_left_of_an_erased_period(parquet: PublishedParquet) -> None:
     assert read(parquet, tables, "payments", "period") == [("2026-11",)]
     parquet.withdraw()
     assert parquet.store.names() == [] and parquet.see() is None
+
+
+@pytest.mark.parametrize("left", [True, False], ids=["others are left", "none is left"])
+def test_nor_by_a_publication_that_was_paused_across_the_erasure(parquet: PublishedParquet, left: bool) -> None:
+    keep(parquet, 1, MONTHS)
+    seen, late, looked = parquet.see(), published(parquet.folder, "ilf", 2, MONTHS), list[str]()
+
+    def is_whole() -> bool:
+        if looked:
+            return False
+        looked.append("before the erasure, which comes now")
+        if left:
+            fresh = replace(parquet, folder=parquet.folder.with_name("elsewhere"))
+            keep(fresh, 1, {"2026-11": LATER}, LATER, forget=True)
+        else:
+            parquet.withdraw()
+        return True
+
+    with pytest.raises(NoGo, match="A period was erased while this was about to be published"):
+        parquet.keep(late, LATER, seen, is_whole=is_whole)
+    assert set(parquet.store.names()) == ({POINTER, *(each.name for each in said(parquet).files)} if left else set())
 
 
 def test_other_columns_are_other_objects(parquet: PublishedParquet) -> None:

@@ -1,4 +1,4 @@
-"""The bank's inbox that homes share: what comes into one is there for all, and nothing is left of what was received."""
+"""An inbox that homes share: what comes into one is there for all, and nothing is left of what was received."""
 
 import hashlib
 import shutil
@@ -7,26 +7,31 @@ from pathlib import Path
 
 import pytest
 
-from tasks.reconcile.receive import inbox
-from tasks.reconcile.shared_inbox import SharedInbox
+from tasks.reconcile.shared_inbox import BANK, INBOXES, PROVIDER, Inbox, SharedInbox, list_waiting
 from tasks.storage.folder import Folder
 from tests.month import context
 
 ANSWER = b"what the bank said"
 
 
+@pytest.fixture(params=INBOXES, ids=["bank", "provider"])
+def of(request: pytest.FixtureRequest) -> Inbox:
+    found: Inbox = request.param
+    return found
+
+
 @pytest.fixture
-def one(tmp_path: Path) -> SharedInbox:
-    return SharedInbox(context(tmp_path / "one"), Folder("store", tmp_path / "store"))
+def one(tmp_path: Path, of: Inbox) -> SharedInbox:
+    return SharedInbox(context(tmp_path / "one"), Folder("store", tmp_path / "store"), of)
 
 
 def came(shared: SharedInbox, *names: str) -> None:
-    folder = shared.context.paths.bank_inbox("ilf")
+    folder = shared.inbox.folder(shared.context.paths, "ilf")
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         (folder / name).write_bytes(ANSWER)
-    shared.move_in(inbox(shared.context))
-    assert inbox(shared.context) == []
+    shared.move_in(list_waiting(shared.context, shared.inbox))
+    assert list_waiting(shared.context, shared.inbox) == []
 
 
 def test_nothing_is_left_of_an_answer_that_came_under_two_names(one: SharedInbox) -> None:
@@ -43,3 +48,13 @@ def test_a_name_that_leaves_no_room_on_a_disk_keeps_no_answer_back(one: SharedIn
     shutil.copytree(keys, its_keys)
     (found,) = other.fetch()
     assert found.read_bytes() == ANSWER and found.suffix == ".xml"
+
+
+def test_what_the_bank_said_is_no_answer_of_the_provider(tmp_path: Path) -> None:
+    home, store = context(tmp_path / "one"), Folder("store", tmp_path / "store")
+    of_bank, of_provider = (SharedInbox(home, store, each) for each in (BANK, PROVIDER))
+    came(of_bank, "answer.csv")
+    assert of_provider.fetch() == []
+    came(of_provider, "answer.csv")
+    of_provider.remove({hashlib.sha256(ANSWER).hexdigest()})
+    assert [path.read_bytes() for path in of_bank.fetch()] == [ANSWER]

@@ -1,6 +1,7 @@
 """What people read is the same in every home, whichever made it; and what one erases goes from all."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,8 @@ class Home:
         path.write_text(text)
         os.utime(path, ns=(0, len(text) + 7_000_000_000))
 
-    def has(self) -> dict[str, str]:
-        self.folders.bring_together()
+    def has(self, is_last: Callable[[], bool] = lambda: True) -> dict[str, str]:
+        self.folders.bring_together(is_last)
         return {str(path.relative_to(self.root)): path.read_text() for path in self.folders.files()}
 
 
@@ -96,6 +97,35 @@ def test_what_is_erased_in_one_home_goes_from_the_store_and_from_the_others(
     one.folders.erase([one.root / PLACE])
     assert one.has() == other.has() == {kept: "payees"}
     assert len(store.names()) == 2
+
+
+def test_what_a_home_had_not_shared_before_an_erasure_is_not_shared_after_it(
+    homes: tuple[Home, Home], store: Folder
+) -> None:
+    one, other = homes
+    other.makes("payees")
+    other.folders.fetch()
+    one.folders.erase([one.root / PLACE])
+    assert other.has(lambda: False) == {PLACE: "payees"}, "its ledger says by the next opening what of this is erased"
+    assert one.has() == {} and store.names() == [LIST]
+
+
+def test_nor_where_it_was_paused_after_it_had_asked_whether_anything_is_erased(
+    homes: tuple[Home, Home], store: Folder
+) -> None:
+    one, other = homes
+    other.makes("payees")
+    asked = []
+
+    def is_last() -> bool:
+        if asked:
+            return False
+        asked.append("before the erasure, which comes now")
+        one.folders.erase([one.root / PLACE])
+        return True
+
+    other.has(is_last)
+    assert one.has() == {} and store.names() == [LIST]
 
 
 def test_an_object_that_somebody_changed_is_not_taken(homes: tuple[Home, Home], store: Folder) -> None:
