@@ -34,8 +34,9 @@ def find(
     context = TenantContext(tenant, mode, Settings())
     by = identify(context, who, f"siller find {tenant}", Role.ENQUIRER)
     asked = typer.prompt("Name, reference, account or contact", default="", show_default=False, err=True)
+    now = clock(mode, None)
     with error_boundary("find"):
-        found = found_by(context, asked, by, clock(mode, None))
+        found = found_by(context, asked, by, now)
     table = Table("Payee", "Period", "Line", "Pay day", "Amount", "Stands", box=None, header_style="bold")
     table.add_column("To trace it", no_wrap=True)
     for each in found:
@@ -44,3 +45,14 @@ def find(
         line = f"{each.line} of {each.extract}"
         table.add_row(str(each.payee), str(each.period), line, f"{each.pay_day:%-d %b %Y}", amount, stands, each.trace)
     OUT.print(table)
+    for each in found:
+        if voucher := each.voucher:
+            to_do = voucher.next_step(now.date())
+            OUT.print(
+                f"{each.line} of {each.extract} is paid by voucher, until {voucher.expires:%-d %B %Y}: "
+                f"{pounds(voucher.cashed_pence)} of {pounds(voucher.pence)} is cashed."
+                f"{f' To do: {to_do}.' if to_do else ''}",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )

@@ -58,6 +58,16 @@ def paid_elsewhere(
             highlight=False,
             soft_wrap=True,
         )
+    if said.earlier:
+        OUT.print(
+            "Of vouchers of an earlier period something is still left for payees of this recording: "
+            f"{', '.join(said.earlier)}. If any of it was paid in the place of one, it stands under the wrong period, "
+            "and what is left would be paid too: record it as come back (siller record came-back) and anew under the "
+            "period of the voucher, and have the provider cancel what can still be cashed (siller vouchers cancel).",
+            style="bold red",
+            highlight=False,
+            soft_wrap=True,
+        )
     if said.twice:
         OUT.print(
             f"{len(said.twice):,} of them were paid twice, siller had released them too: {', '.join(said.twice)}. "

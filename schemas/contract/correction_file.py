@@ -34,7 +34,7 @@ def correction_file(
         refused: ``run_no``, ``row_number``, ``column_name`` and ``rule``: why it was left out, one row a reason.
         words: ``run_no``, ``row_number`` and ``state`` of what left and did not arrive, with ``message``, ``kind``,
             ``code`` and ``description`` of what the bank says of the payment itself, null where it says nothing, and
-            ``left_pence``, what was not cashed of a voucher, null of a transfer.
+            ``left_pence``, what is left of it to pay where a voucher was to pay any of it, otherwise null.
         contract: the tenant's contract.
 
     Returns:

@@ -29,6 +29,7 @@ class NoticeEvent(StrEnum):
     NOT_SUBMITTED_IN_TIME = "not_submitted_in_time"
     PERHAPS_HANDED_OVER = "perhaps_handed_over"
     NEVER_SENT = "never_sent"
+    VOUCHERS_ISSUED = "vouchers_issued"
     ANSWERS_IN = "answers_in"
     RETURNS = "returns"
     DETAILS_TO_CHANGE = "details_to_change"
@@ -145,6 +146,12 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "once a released file was taken back",
         "the payment file was taken back and never sent",
         "Nobody in it has the money. Start the same extract again, or agree a later day.",
+    ),
+    NoticeEvent.VOUCHERS_ISSUED: Words(
+        "once a provider of vouchers has those of a run that was taken back",
+        "vouchers can be cashed of a run that was said to be never sent",
+        "Have the provider cancel what is left of them at once: siller vouchers show has them. What was paid again may "
+        "be paid twice.",
     ),
     NoticeEvent.ANSWERS_IN: Words(
         "once files of the bank have come, at most once a day",

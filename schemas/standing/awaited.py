@@ -16,8 +16,9 @@ from schemas.bank_messages.bank_file import Message
 from schemas.key_dates import BodyCalendar
 from schemas.key_moments import MORNING_OVER, Moment, until_closed
 from schemas.pay_run import Mode, PayRun
-from schemas.standing.records import FileDay, Recorded, Standing, VouchersOut
+from schemas.standing.records import FileDay, Recorded, Standing
 from schemas.standing.tables import Near, Stand, Urgency
+from schemas.standing.vouchers import VouchersOut
 
 DAYS_TO_UPDATE = 3
 """Working days in which a body changes the details that an AWACS advises of. Source: the rule of Bacs."""

@@ -17,6 +17,7 @@ from schemas.rails.terms import Terms
 from schemas.stages import Stage
 from schemas.standing.seen import Seen
 from schemas.standing.tables import Near, Stand, Urgency
+from schemas.standing.vouchers import IssuedAllTheSame, VouchersOut
 
 _HALF_A_MINUTE = timedelta(seconds=30)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -62,23 +63,6 @@ class StateTotal:
     payments: int
     pence: int
     not_proven: int
-
-
-@dataclass(frozen=True)
-class VouchersOut:
-    """The vouchers of a run that are with their provider, and of which it has not said that they were cashed or ended.
-
-    Attributes:
-        silent: of how many it has said nothing at all.
-        out: how many there are, those among them.
-        pay_date: when payees are to have them.
-        expires: the last day on which one can be cashed.
-    """
-
-    silent: int
-    out: int
-    pay_date: date
-    expires: date
 
 
 @dataclass(frozen=True)
@@ -138,6 +122,7 @@ class Recorded:
         advised_on: when it did so first; None if there are none.
         vouchers_until: the last day on which a voucher of it can be cashed; None if it has none.
         vouchers: those with their provider that are neither cashed nor ended by its word; None if there are none.
+        issued_all_the_same: of a run that was taken back, the vouchers that its provider has; None if it has none.
         closed: by whom and when it was closed last; None as long as nobody has.
     """
 
@@ -175,6 +160,7 @@ class Recorded:
     advised_on: date | None = None
     vouchers_until: date | None = None
     vouchers: VouchersOut | None = None
+    issued_all_the_same: IssuedAllTheSame | None = None
     closed: Closed | None = None
 
     @property

@@ -145,14 +145,10 @@ def _pays_nobody(run: Recorded) -> bool:
 
 def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tuple[Stand, str]:
     if run.disputed:
-        return Stand.DISPUTED, run.disputed
+        issued = f" {run.issued_all_the_same.said}" if run.issued_all_the_same else ""
+        return Stand.DISPUTED, f"{run.disputed}{issued}"
     if run.is_withdrawn:
-        if run.is_turned_away and not run.is_overtaken:
-            return Stand.NOT_SENT, (
-                "Its file was taken back and never sent: nobody has the money. Start the same extract again; once its "
-                "day cannot be reached any more, the body sends it as a supplementary extract with a later one."
-            )
-        return Stand.REPLACED, "Its file was taken back and never sent; a later run pays."
+        return _after_it_was_taken_back(run)
     if run.is_turned_away and not run.is_overtaken:
         return Stand.TURNED_AWAY, (
             "The bank has rejected every payment of it: nobody has the money. Put right what it names; the body sends "
@@ -185,6 +181,23 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
     if PayRun.of(run.run_id).mode is Mode.REHEARSAL:
         return Stand.REHEARSED, f"Nothing of a rehearsal is sent.{published}"
     return Stand.RELEASED, f"The payment file is in the outbox; nobody has said that it was sent.{published}"
+
+
+def _after_it_was_taken_back(run: Recorded) -> tuple[Stand, str]:
+    issued = run.issued_all_the_same
+    said = issued.said if issued else "Its file was taken back and never sent."
+    is_replaced = not run.is_turned_away or run.is_overtaken
+    if is_replaced:
+        said = f"{said} A later run pays."
+    else:
+        nobody = "Who has no voucher of it has no money" if issued else "Nobody has the money"
+        said = (
+            f"{said} {nobody}. Start the same extract again; once its day cannot be reached any more, the body sends "
+            "it as a supplementary extract with a later one."
+        )
+    if issued and issued.out:
+        return Stand.VOUCHERS_ISSUED, said
+    return Stand.REPLACED if is_replaced else Stand.NOT_SENT, said
 
 
 def _after_close(closed: Closed) -> tuple[Stand, str]:

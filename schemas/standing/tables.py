@@ -14,6 +14,7 @@ class Stand(StrEnum):
     PAID_TWICE = "perhaps paid twice"
     NOT_APPROVED = "not approved in time"
     DISPUTED = "the bank contradicts itself"
+    VOUCHERS_ISSUED = "taken back, and vouchers issued"
     TURNED_AWAY = "rejected by the bank"
     NOT_SENT = "taken back, never sent"
     PERHAPS_NOT_SENT = "perhaps not sent"
@@ -105,6 +106,7 @@ PERHAPS = (
 DUTIES: Mapping[Stand, Duty] = {
     Stand.NOT_APPROVED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.DISPUTED: Duty(Urgency.ACT, Role.OPERATOR),
+    Stand.VOUCHERS_ISSUED: Duty(Urgency.ACT, Role.OPERATOR, command="siller vouchers show {run}"),
     Stand.TURNED_AWAY: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.NOT_SENT: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.PERHAPS_NOT_SENT: Duty(Urgency.ACT, Role.SENDER, command=SUBMITTED),

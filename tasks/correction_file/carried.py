@@ -35,14 +35,9 @@ WHERE run_no IN (SELECT run_no FROM core_left_out)
 """Where anything can be owed at all: of most periods nothing is, and then none of their rows need be read."""
 _PERIODS = f"SELECT DISTINCT period FROM run WHERE run_no NOT IN ({erasures.RUNS})"
 _ROWS = """
-SELECT coalesce(left_of_voucher, amount) AS amount, due.pay_date
+-- Of a voucher what is left of it, whatever a later row asks for that was left out.
+SELECT coalesce(left_pence // 100 || '.' || lpad((left_pence % 100)::VARCHAR, 2, '0'), amount) AS amount, due.pay_date
 FROM raw_extract_row JOIN owed USING (run_no, row_number)
--- Of a voucher what was not cashed, whatever a later row asks for that was left out.
-LEFT JOIN (
-    SELECT run_no AS left_run_no, row_number AS left_row_number,
-        (pence - cashed_pence) // 100 || '.' || lpad(((pence - cashed_pence) % 100)::VARCHAR, 2, '0') AS left_of_voucher
-    FROM voucher_state
-) USING (left_run_no, left_row_number)
 JOIN (SELECT run_no, pay_date FROM run) AS due USING (run_no)
 """
 

@@ -1,8 +1,8 @@
 -- The bank's last word of each payment that is still owed and had left.
 -- owed: as still_owed.sql has it.
-SELECT owed.run_no, owed.row_number, owed.state, unnest(word), pence - cashed_pence AS left_pence
+SELECT run_no, row_number, state, unnest(word), left_pence
 FROM (
-    SELECT owed.run_no, owed.row_number, state, left_run_no, left_row_number,
+    SELECT owed.run_no, owed.row_number, state, left_pence,
         -- Bacs's own word says most: a statement shows that the money is back, and seldom why.
         arg_min(
             {'message': message, 'kind': kind, 'code': code, 'description': description},
@@ -13,7 +13,5 @@ FROM (
         AND kind IN ('returned', 'statement_credit', 'rejected', 'cancelled')
     WHERE left_run_no IS NOT NULL
     GROUP BY ALL
-) AS owed
--- Of a voucher only what was not cashed is owed.
-LEFT JOIN voucher_state AS voucher ON voucher.run_no = left_run_no AND voucher.row_number = left_row_number
-ORDER BY owed.run_no, owed.row_number;
+)
+ORDER BY run_no, row_number;

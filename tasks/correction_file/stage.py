@@ -86,6 +86,8 @@ def write_correction_files(context: TenantContext, period: Period, now: datetime
 def find_owed(connection: duckdb.DuckDBPyConnection, period: Period, kind: PaymentKind, today: date) -> pl.DataFrame:
     """The rows of a period that have paid nobody and may be sent again, each payment once: its run and row number.
 
+    With them what left of it last, how that stands, and where it was by voucher the pence that are owed of it.
+
     Args:
         connection: a tenant's ledger, with never-twice's definitions.
         period: whose payments.

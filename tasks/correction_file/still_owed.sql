@@ -6,7 +6,7 @@ WITH run_of_period AS (
     WHERE period = $period AND payment_kind(kind) = $kind
 ),
 stands AS MATERIALIZED (
-    SELECT run_no, row_number, payee_reference, occurrence, state, is_proven, amount_pence, has_left
+    SELECT run_no, row_number, payee_reference, occurrence, state, is_proven, amount_pence, cashed_pence, has_left
     FROM payment_state($today) AS stands JOIN run_of_period USING (run_no) JOIN sent_identity USING (run_no, row_number)
     WHERE stands.run_no IN (SELECT run_no FROM run_of_period)
 ),
@@ -31,9 +31,17 @@ SELECT run_no, row_number,
     -- Of those that left and did not arrive, the last one: why it is owed, if it ever left.
     max(run_no) FILTER (amount_pence IS NOT NULL) OVER (PARTITION BY payment) AS left_run_no,
     arg_max(row_number, run_no) FILTER (amount_pence IS NOT NULL) OVER (PARTITION BY payment) AS left_row_number,
-    arg_max(state, run_no) FILTER (amount_pence IS NOT NULL) OVER (PARTITION BY payment) AS state
+    arg_max(state, run_no) FILTER (amount_pence IS NOT NULL) OVER (PARTITION BY payment) AS state,
+    -- Where any of them was by voucher, how much is owed: what the last one left, and no more than the first voucher
+    -- came to less all that was cashed, also what came to light after the next one was made.
+    if(count(cashed_pence) OVER (PARTITION BY payment) > 0, least(
+        arg_max(amount_pence - coalesce(cashed_pence, 0), run_no) FILTER (amount_pence IS NOT NULL)
+            OVER (PARTITION BY payment),
+        arg_min(amount_pence, run_no) FILTER (cashed_pence IS NOT NULL) OVER (PARTITION BY payment)
+            - sum(cashed_pence) OVER (PARTITION BY payment)
+    ), NULL)::BIGINT AS left_pence
 FROM owed
-QUALIFY run_no = max(run_no) OVER (PARTITION BY payment)
+QUALIFY run_no = max(run_no) OVER (PARTITION BY payment) AND coalesce(left_pence > 0, true)
     -- Of copies in one extract the one that was paid; of those that differ all, as nobody knows which is right.
     AND (amount_pence IS NOT NULL OR count(amount_pence) OVER (PARTITION BY payment, run_no) = 0)
 ORDER BY run_no, row_number;

@@ -49,13 +49,16 @@ class Dispute:
 
 
 def find_turned_away(connection: duckdb.DuckDBPyConnection, come: Mapping[str, Progress]) -> frozenset[str]:
-    """The runs of which the bank took nothing, so that nobody has the money, and nobody in them is paid by a later run.
+    """The runs of which the bank took nothing, and nobody in them is paid by a later run.
+
+    So it is with one that was taken back as never sent, whatever was paid of it otherwise or by voucher since.
 
     Args:
         connection: a tenant's ledger.
         come: how far each released file has come.
     """
-    away = [run_id for run_id, file in come.items() if {total.state for total in file.states} <= _TURNED_AWAY]
+    states = {run_id: {total.state for total in file.states} for run_id, file in come.items()}
+    away = [run_id for run_id, of in states.items() if of <= _TURNED_AWAY or PaymentState.NOT_SENT in of]
     if not away:  # so that no extract's rows are read
         return frozenset()
     return frozenset(run_id for (run_id,) in connection.execute(_NOT_PAID_SINCE, {"runs": away}).fetchall())

@@ -12,7 +12,8 @@ import duckdb
 
 from schemas.rails.channel import terms_of_file
 from schemas.stages import Stage
-from schemas.standing.records import FileDay, StateTotal, VouchersOut
+from schemas.standing.records import FileDay, StateTotal
+from schemas.standing.vouchers import IssuedAllTheSame, VouchersOut
 from tasks.ledger.payment_state import define_payment_state
 
 _DAYS = """
@@ -46,6 +47,12 @@ _VOUCHERS = """
 SELECT run_id, count(*) FILTER (state = 'submitted'), count(*), pay_date, expires
 FROM voucher_state JOIN run USING (run_no) WHERE state IN ('submitted', 'issued') GROUP BY run_id, pay_date, expires
 """
+_ISSUED_ALL_THE_SAME = """
+SELECT run_id, count(*), count(*) FILTER (state <> 'submitted'), count(*) FILTER (is_out),
+    coalesce(sum(pence - cashed_pence) FILTER (is_out), 0)::BIGINT, sum(cashed_pence)::BIGINT
+FROM (SELECT *, state IN ('submitted', 'issued') AS is_out FROM voucher_state WHERE is_disputed)
+JOIN run USING (run_no) SEMI JOIN withdrawal USING (run_no) GROUP BY run_id
+"""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Progress:
         advised_on: when it did so first; None if there are none.
         vouchers_until: the last day on which a voucher of it can be cashed; None if it has none.
         vouchers: those with their provider that are neither cashed nor ended by its word; None if there are none.
+        issued_all_the_same: of a run that was taken back, the vouchers that its provider has; None if it has none.
     """
 
     days: tuple[FileDay, ...]
@@ -67,6 +75,7 @@ class Progress:
     advised_on: date | None = None
     vouchers_until: date | None = None
     vouchers: VouchersOut | None = None
+    issued_all_the_same: IssuedAllTheSame | None = None
 
 
 def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, Progress]:
@@ -84,6 +93,7 @@ def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, P
     for run_id, *total in connection.execute(_STATES, [as_at]).fetchall():
         states[run_id].append(StateTotal(*total))
     vouchers = {run_id: VouchersOut(*out) for run_id, *out in connection.execute(_VOUCHERS).fetchall()}
+    issued = {run_id: IssuedAllTheSame(*of) for run_id, *of in connection.execute(_ISSUED_ALL_THE_SAME).fetchall()}
     advised = {run_id: (number, since) for run_id, number, since in connection.execute(_ADVISED).fetchall()}
     until: dict[str, date] = dict(connection.execute(_CASHED_UNTIL).fetchall())
     return {
@@ -93,6 +103,7 @@ def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, P
             *advised.get(run_id, (0, None)),
             until.get(run_id),
             vouchers.get(run_id),
+            issued.get(run_id),
         )
         for run_id in [*days, *(each for each in states if each not in days)]
     }

@@ -269,6 +269,12 @@ WITH said AS (
         min(cashed_pence) FILTER (meaning <> 'issued') AS cashed_when_ended,
         arg_max(cashed_pence, (answered_on, voucher_answer_file_no, item)) AS last_cashed
     FROM core_voucher_answer GROUP BY run_no, row_number
+),
+with_provider AS (
+    -- A provider that has issued one voucher of a file has the file, whoever says that it was never sent.
+    SELECT run_no FROM voucher_submission
+    UNION
+    SELECT run_no FROM core_voucher_answer SEMI JOIN withdrawal USING (run_no) WHERE meaning = 'issued' OR cashed_pence > 0
 )
 SELECT run_no, row_number, pence, coalesce(cashed_pence, 0) AS cashed_pence, expires,
     -- It was said to have ended, or by two people never to have been sent, and not so, or with less left, since: whoever
@@ -277,14 +283,14 @@ SELECT run_no, row_number, pence, coalesce(cashed_pence, 0) AS cashed_pence, exp
         cashed_when_ended < cashed_pence OR cashed_when_ended IS NOT NULL AND meaning = 'issued'
         OR run_no IN (SELECT run_no FROM withdrawal) AND (
             cashed_pence > 0 OR meaning = 'issued'
-            OR meaning IS NULL AND run_no IN (SELECT run_no FROM voucher_submission)
+            OR meaning IS NULL AND run_no IN (SELECT run_no FROM with_provider)
         ), false
     ) AS is_disputed,
     CASE
         WHEN cashed_pence = pence THEN 'cashed'
         WHEN meaning IN ('expired', 'cancelled') AND last_cashed = cashed_pence THEN meaning
         WHEN meaning IS NOT NULL THEN 'issued'
-        WHEN run_no IN (SELECT run_no FROM voucher_submission) THEN 'submitted'
+        WHEN run_no IN (SELECT run_no FROM with_provider) THEN 'submitted'
         WHEN run_no IN (SELECT run_no FROM withdrawal) THEN 'not_sent'
         WHEN run_no IN (SELECT run_no FROM run JOIN journal USING (run_id) WHERE stage = 'release_pending') THEN 'released'
     END AS state

@@ -22,6 +22,7 @@ from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.parts import views
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.rows import PaidElsewhereRow, insert
+from tasks.manual_payments.earlier_vouchers import list_earlier_vouchers
 from tasks.manual_payments.reading import read_paid_elsewhere
 from tasks.people.identity import identify
 from tasks.storage.custody import Sealed, seal
@@ -51,6 +52,7 @@ class Recorded:
         twice: payments that siller has released too, as run and row: to be recalled.
         instead: payments that siller has not released, or that came back, as run and row: it will not make them.
         beyond: those of them by voucher for which more was recorded than was left of it, as run and row.
+        earlier: vouchers of an earlier period of which something is left for a payee of this recording, in words.
     """
 
     number: int
@@ -60,6 +62,7 @@ class Recorded:
     twice: tuple[str, ...]
     instead: tuple[str, ...]
     beyond: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
 
 
 RecordingAct = Callable[[TenantContext, Path, Path, str, str, datetime], Recorded]
@@ -128,7 +131,7 @@ def _record(
     with context.ledger.opened(create=True):
         pass
     with context.ledger.transaction() as connection:
-        known = _standing(connection, sha256)
+        known = _standing(connection, context, sha256)
         if known and (known.pence < 0) is not (door == BACK_DOOR):
             raise NoGo(
                 f"{file.name} has been recorded already, as the other of the two: paid elsewhere, or come back. "
@@ -149,7 +152,7 @@ def _record(
             seal(Sealed.PAID_ELSEWHERE, content, file.name, context.paths, context.tenant, sha256)
         with open_incoming(evidence, Incoming.EVIDENCE) as content:
             seal(Sealed.EVIDENCE, content, evidence.name, context.paths, context.tenant, evidence_sha256)
-        recorded = _recorded(connection, number, stood=False)
+        recorded = _recorded(connection, context, number, stood=False)
         figures = PaidElsewhere(
             by=recorded_by,
             approved_by=approved_by,
@@ -163,14 +166,14 @@ def _record(
     return recorded
 
 
-def _standing(connection: duckdb.DuckDBPyConnection, sha256: str) -> Recorded | None:
+def _standing(connection: duckdb.DuckDBPyConnection, context: TenantContext, sha256: str) -> Recorded | None:
     row = connection.execute("SELECT paid_elsewhere_no FROM paid_elsewhere WHERE file_sha256 = ?", [sha256]).fetchone()
-    return _recorded(connection, row[0], stood=True) if row else None
+    return _recorded(connection, context, row[0], stood=True) if row else None
 
 
-def _recorded(connection: duckdb.DuckDBPyConnection, number: int, stood: bool) -> Recorded:
+def _recorded(connection: duckdb.DuckDBPyConnection, context: TenantContext, number: int, stood: bool) -> Recorded:
     row = connection.execute(
-        "SELECT payments, pence FROM paid_elsewhere WHERE paid_elsewhere_no = ?", [number]
+        "SELECT payments, pence, recorded_at FROM paid_elsewhere WHERE paid_elsewhere_no = ?", [number]
     ).fetchone()
     assert row is not None
     too = connection.execute(
@@ -180,10 +183,12 @@ def _recorded(connection: duckdb.DuckDBPyConnection, number: int, stood: bool) -
     ).fetchall()
     twice, instead = (tuple(place for place, is_twice in too if is_twice is which) for which in (True, False))
     beyond: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
     if connection.execute("FROM core_voucher LIMIT 1").fetchone():
-        define_payment_state(connection)
+        never_twice.define(connection, context.agreement.accounts)
         beyond = tuple(place for (place,) in connection.execute(_BEYOND, [number]).fetchall())
-    return Recorded(number, row[0], row[1], stood, twice, instead, beyond)
+        earlier = tuple(list_earlier_vouchers(connection, number, row[2].date())) if row[1] > 0 else ()
+    return Recorded(number, row[0], row[1], stood, twice, instead, beyond, earlier)
 
 
 def _keep_paid(

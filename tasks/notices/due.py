@@ -29,6 +29,7 @@ BY_STAND: Mapping[Stand, NoticeEvent] = {
     Stand.NOT_APPROVED: NoticeEvent.NOT_APPROVED_IN_TIME,
     Stand.DISPUTED: NoticeEvent.DISPUTED,
     Stand.TURNED_AWAY: NoticeEvent.REJECTED,
+    Stand.VOUCHERS_ISSUED: NoticeEvent.VOUCHERS_ISSUED,
     Stand.NOT_SENT: NoticeEvent.NEVER_SENT,
     Stand.PERHAPS_NOT_SENT: NoticeEvent.NOT_SUBMITTED_IN_TIME,
     Stand.PERHAPS_HANDED_OVER: NoticeEvent.PERHAPS_HANDED_OVER,

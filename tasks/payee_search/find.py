@@ -24,6 +24,7 @@ from tasks.ledger.file_line import place_rows
 from tasks.ledger.parts import views
 from tasks.ledger.payment_state import define_payment_state
 from tasks.tenant_context import TenantContext
+from tasks.vouchers.standing import Standing, find_vouchers
 
 LONGEST = 200
 """Characters of what may be asked for."""
@@ -77,6 +78,7 @@ class Found:
         pence: its amount; None where it does not read as one.
         state: where it stands.
         code: the bank's latest, or the rules by which it was left out; empty if there is none.
+        voucher: that it is paid by, and what is known of it; None of other payments.
     """
 
     payee: int
@@ -89,6 +91,7 @@ class Found:
     pence: int | None
     state: PaymentState
     code: str
+    voucher: Standing | None = None
 
     @property
     def trace(self) -> str:
@@ -181,6 +184,7 @@ def _look(connection: duckdb.DuckDBPyConnection, known: dict[str, str], now: dat
         Found(payee, Period.parsed(period), "", 0, line, f"recording {number}", day, pence, PaymentState(state), "")
         for payee, period, number, line, day, pence, state in connection.execute(_OUTSIDE).fetchall()
     )
+    vouchers = find_vouchers(connection, of_runs, rows)
     in_runs = [
         Found(
             payee,
@@ -192,6 +196,7 @@ def _look(connection: duckdb.DuckDBPyConnection, known: dict[str, str], now: dat
             pence,
             PaymentState(state),
             sanitise(code),
+            vouchers.get((run_no, row)),
         )
         for payee, period, run_no, run_id, row, day, pence, state, code in connection.execute(_TOLD, told).fetchall()
     ]

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from tasks.settings import PROJECT
-from tests.people import sit_at
-from tests.unit.tasks.vouchers.month import ANSWERS, RUN, body, released, says
+from tests.people import code_now, sit_at
+from tests.unit.tasks.exceptions.test_settle import enrol
+from tests.unit.tasks.vouchers.month import ANSWERS, RUN, answered, body, released, says
 
 Siller = Callable[..., Any]
+HELPDESK = "helpdesk@strathlinn.example"
 TODAY = ("--today", "2026-12-30")
 
 
@@ -48,6 +50,20 @@ def test_from_sent_to_ended(siller: Siller, at_work: Path, tmp_path: Path) -> No
     assert "£60.00" in shown and "expired" in shown
     assert "its cancellation was asked for" in " ".join(shown.split())
     assert "900101" not in shown + sent.out + asked.out + taken.out
+
+
+def test_whoever_asks_for_a_payee_is_told_what_was_cashed(
+    siller: Siller, at_work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(body(at_work), [says(1, "EXPIRED", "100.00", "40.00")])
+    enrol(body(at_work), HELPDESK)
+    monkeypatch.setenv("SILLER_ONE_TIME_CODE", code_now(HELPDESK))
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "07700 900101")
+    said = siller("find", "cash", "--rehearsal", "--as", HELPDESK)
+    assert said.out.rstrip().splitlines()[-1] == (
+        "3 of full.csv is paid by voucher, until 28 December 2026: £40.00 of £100.00 is cashed. To do: reach the "
+        "payee, and send again what was not cashed (siller correction-file)."
+    )
 
 
 def test_a_second_word_that_does_not_fit_is_told_aloud(siller: Siller, at_work: Path, tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ from schemas.key_dates import BodyCalendar
 from schemas.manifest import Kind
 from schemas.rails.terms import BACS, TERMS
 from schemas.standing.awaited import list_awaited, list_overdue
-from schemas.standing.records import FileDay, Recorded, StateTotal, VouchersOut
+from schemas.standing.records import FileDay, Recorded, StateTotal
 from schemas.standing.tables import Stand, Urgency
+from schemas.standing.vouchers import VouchersOut
 from tests.unit.schemas.standing.test_rule import CALENDAR
 
 DAY = FileDay(date(2026, 12, 23), date(2026, 12, 24), date(2026, 12, 30), 3, 593160, False, False, BACS)

@@ -23,6 +23,7 @@ from schemas.standing.records import Errand, Recorded, Standing
 from schemas.standing.rule import standing_of, standing_of_errand
 from schemas.standing.seen import Seen
 from schemas.standing.tables import DUTIES, Near, Stand, Urgency
+from schemas.standing.vouchers import IssuedAllTheSame
 from tasks.settings import PROJECT
 
 CALENDAR = BodyCalendar(Agreement.load(PROJECT / "data_contracts" / "ilf" / "agreement.yaml"), BankDays())
@@ -35,6 +36,7 @@ APPROVERS = (FIRST, "second.approver@ilf.example", "third.approver@ilf.example")
 RUN = Recorded(
     "ilf-2026-11-live-1", Kind.FULL, NOW.date(), UPLOADER, "assess", ("f",), processing_date=date(2026, 11, 27)
 )
+OUT = IssuedAllTheSame(vouchers=3, issued=2, out=3, left_pence=10_016, cashed_pence=4_000)
 FORM = Seen(
     "f", "PAUSED", "Suspended", NOW - timedelta(hours=1), until=APPROVE_BY, form_key="approval-1-1", has_form=True
 )
@@ -223,6 +225,9 @@ def test_of_several_flow_runs_the_open_form_counts_then_what_works_then_what_end
         ({"stage": "publish", "bank_files": 2, "vouchers_wait": True}, Stand.VOUCHERS_WAIT),
         ({"stage": "publish", "vouchers_wait": True}, Stand.VOUCHERS_WAIT),
         ({"stage": "publish", "vouchers_wait": True, "is_withdrawn": True}, Stand.REPLACED),
+        ({"stage": "publish", "issued_all_the_same": OUT, "is_withdrawn": True}, Stand.VOUCHERS_ISSUED),
+        ({"stage": "publish", "issued_all_the_same": replace(OUT, out=0), "is_withdrawn": True}, Stand.REPLACED),
+        ({"stage": "publish", "issued_all_the_same": OUT, "is_withdrawn": True, "disputed": "Both."}, Stand.DISPUTED),
         ({"stage": "release_pending", "vouchers_wait": True}, Stand.STOPPED),
         ({"stage": "publish", "bank_files": 2, "disputed": "Of 3 payments the bank says both."}, Stand.DISPUTED),
         ({"stage": "publish", "bank_files": 1, "is_turned_away": True}, Stand.TURNED_AWAY),
@@ -234,6 +239,7 @@ def test_what_the_ledger_decides(changes: dict[str, Any], stand: Stand) -> None:
     assert standing.stand is stand
     assert (standing.urgency is Urgency.OVER) == (stand not in DUTIES)
     assert "Payee Name" not in str(standing)
+    assert ("£40.00 was cashed" in standing.said) == ("issued_all_the_same" in changes)
 
 
 def test_a_released_file_that_nobody_has_sent() -> None:

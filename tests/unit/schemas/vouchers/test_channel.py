@@ -9,6 +9,7 @@ import yaml
 
 from schemas.means import Means
 from schemas.no_go import NoGo
+from schemas.vouchers import voucher_file
 from schemas.vouchers.channel import VoucherChannel
 from schemas.vouchers.voucher_file import VoucherFile, check, read_back, write
 from tasks.settings import PROJECT
@@ -80,12 +81,21 @@ def test_what_is_written_is_read_back(
 LETTERS = {Means.VOUCHER_BY_TEXT: "T-1", Means.VOUCHER_BY_EMAIL: "M-1", Means.VOUCHER_BY_POST: "P-1"}
 
 
-def test_a_byte_that_changed_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", [60, 87, voucher_file.BLOCK])
+def test_a_byte_that_changed_is_found_however_much_is_read_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(voucher_file, "BLOCK", block)
     channel = VoucherChannel.load(EXAMPLE)
     file = VoucherFile(channel, "cash-2026-11-live-1", date(2026, 12, 28), LETTERS, False)
     path = tmp_path / "x.csv"
     totals = write(path, file, [ROWS])
     meant = path.read_bytes()
+    check(path, file, totals)
+    for cut in (meant[:-1], meant[:70], meant + meant[-80:], b""):
+        path.write_bytes(cut)
+        with pytest.raises(NoGo, match="is not the one that was meant"):
+            check(path, file, totals)
     for old, new in ((b"500.00", b"500.01"), (b"07700900123", b"07700900124"), (b"T-1", b"T-2"), (b"SMS", b"POST")):
         path.write_bytes(meant.replace(old, new))
         with pytest.raises(NoGo, match="is not the one that was meant"):

@@ -157,7 +157,7 @@ def test_what_was_refused_and_what_came_back_stand_in_it_with_the_reason(ilf: Te
     assert (back["Pay run"], back["Line"], back["ILF Ref"]) == (RUN, "3", ROWS[1].split(",")[0])
     assert back["What is wrong"].startswith("Came back: the payee does not have the money.")
     assert "Account closed (B)" in back["What is wrong"]
-    assert "new account" in back["What to do"]
+    assert "new account" in back["What to do"] and "The amount to write" not in back["What to do"]
     assert (refused["Line"], refused["Recipient Name"]) == ("4", "")
     assert refused["What is wrong"] == "It was left out. Recipient Name is empty."
     assert refused["What to do"] == "Fill it in and send the row again."

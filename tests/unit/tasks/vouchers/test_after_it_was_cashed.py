@@ -56,12 +56,12 @@ def forbidding(of: TenantContext) -> list[str]:
         return list(list_forbidding(connection, of, PERIOD, OVER))[1:]
 
 
-def recorded(of: TenantContext, amount: str, tmp_path: Path) -> Recorded:
+def recorded(of: TenantContext, amount: str, tmp_path: Path, period: str = "2026-11") -> Recorded:
     with of.ledger.transaction() as connection:
         for name in (OPERATOR, APPROVER):
             keep(connection, name, Kind.ACCOUNT, account(), (OPERATOR,), ENROLLED)
     file, evidence = tmp_path / "portal.csv", tmp_path / "evidence.pdf"
-    file.write_text(f"{PORTAL}\nSV-1002,2026-11,full,089999,66374958,,{amount},08/12/2026\n")
+    file.write_text(f"{PORTAL}\nSV-1002,{period},full,089999,66374958,,{amount},08/12/2026\n")
     evidence.write_bytes(b"what the portal shows of it")
     return record_paid_elsewhere(of, file, evidence, OPERATOR, APPROVER, DECEMBER)
 
@@ -100,9 +100,10 @@ def test_a_voucher_that_was_said_to_be_never_sent_and_is_cashed_is_too_much(cash
     assert answered(cash, [says(2, "CANCELLED", "11.66", "0.00")]).revived == 0, "the provider never issued it"
     assert too_much(cash) == []
     said = answered(cash, [says(1, "CASHED", "100.00", "100.00")], name="cashed.csv")
-    assert said.revived == 1
+    assert said.revived == 2, "of the third it has not spoken, and has the file"
     assert "that it was never sent them" in said.say_revived()
-    assert [each.next_step(DECEMBER.date())[:9] for each in list_vouchers(cash, RUN)] == ["DISPUTED:", "send agai", ""]
+    steps = [each.next_step(DECEMBER.date())[:9] for each in list_vouchers(cash, RUN)]
+    assert steps == ["DISPUTED:", "send agai", "DISPUTED:"]
     assert too_much(cash) == [(RUN, 1, 10_000, "beyond_the_voucher", "the provider")]
 
 
@@ -123,6 +124,27 @@ def test_what_the_portal_pays_beyond_what_was_left_is_recorded_and_too_much(
     assert too_much(cash) == overpaid
     # Whoever was paid the rest outside is owed nothing, and is no reason to keep the period.
     assert not [each for each in forbidding(cash) if "owed: they came back" in each]
+
+
+@pytest.mark.parametrize(
+    ("answer", "amount", "left"),
+    [
+        ((EXPIRED,), "100.00", "60.00"),
+        ((EXPIRED,), "60.00", "60.00"),
+        ((says(1, "PART CASHED", "100.00", "40.00"),), "60.01", "60.00"),
+        ((says(1, "CASHED", "100.00", "100.00"),), "100.00", ""),
+        ((), "100.00", ""),
+    ],
+    ids=["more than was left", "what was left", "can still be cashed", "all cashed", "not with the provider"],
+)
+def test_what_the_portal_pays_under_the_next_period_is_held_against_the_voucher_of_the_former(
+    cash: TenantContext, tmp_path: Path, answer: tuple[str, ...], amount: str, left: str
+) -> None:
+    if answer:
+        answered(cash, answer)
+    said = recorded(cash, amount, tmp_path, "2026-12")
+    assert said.earlier == ((f"{RUN}/1 (£{amount} recorded, £{left} left)",) if left else ())
+    assert too_much(cash) == [], "whether it was that, people know alone"
 
 
 def test_a_voucher_that_can_still_be_cashed_keeps_its_period(cash: TenantContext) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
-from schemas.standing.records import VouchersOut
+from schemas.standing.vouchers import VouchersOut
 from tasks.continuity.leave import leave
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.events import Approval
