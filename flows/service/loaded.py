@@ -136,12 +136,14 @@ def main(parent: int) -> None:
     """Load, then make copies for as long as the parent lives."""
     os.umask(0o077)
     waiting = socket.socket(fileno=os.dup(0))
+    gc.disable()
     for module in NEEDED:
         importlib.import_module(module)
     for module in PAGES:
         importlib.import_module(module).template()
     gc.collect()
     gc.freeze()  # what is loaded stays: no copy looks through it, and the pages stay shared
+    gc.enable()
     assert threading.active_count() == 1, "a thread would not be in the copies, and what it holds would stay held"
     if (request := _asked(waiting, parent)) is not None:
         request.work()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from prefect.server.api.server import create_app
 from starlette.routing import BaseRoute, Mount
 
 from flows.service.door import reads, routes
@@ -16,6 +15,8 @@ CLOSED = Path(__file__).with_name("closed_routes.txt")
 
 @pytest.fixture(scope="module")
 def app():
+    from prefect.server.api.server import create_app  # five seconds, of which no other process is to have any
+
     return create_app(ephemeral=True, ignore_cache=True)
 
 

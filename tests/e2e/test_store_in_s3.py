@@ -60,15 +60,14 @@ def test_killed_anywhere_a_name_is_absent_or_whole_and_the_next_start_finishes(
     source, sha256 = tmp_path / "source", hashlib.sha256(data).hexdigest()
     source.write_bytes(data)
     # Each try has keys of its own: nothing is ever removed from a bucket.
+    loads = "from pathlib import Path\nfrom tasks.storage import bucket"
     program = f"""
-from pathlib import Path
-from tasks.storage import bucket
 bucket.PART_BYTES = {SMALLEST_PART}
 store = bucket.Bucket("bucket of parts", {BUCKET!r}, {store.prefix!r} + str(dies_at) + "/")
 store.link_or_copy("name", Path({str(source)!r}), {sha256!r})
 """
     kills = 0
-    for step in at_every_step(IN_A_BUCKET, program):
+    for step in at_every_step(IN_A_BUCKET, loads, program):
         kills += 1
         here = Bucket("bucket of parts", BUCKET, f"{store.prefix}{step}/")
         assert here.sha256_of("name") in (None, sha256)

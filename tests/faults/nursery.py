@@ -7,6 +7,7 @@ its own in every other way, which runs Prefect's own engine against a real serve
 One order a line on standard input; the answers are lines of JSON.
 """
 
+import gc
 import json
 import os
 import select
@@ -25,7 +26,10 @@ from tests.faults.steps import dies, fills, happening_at, watched
 
 def main(address: str) -> None:
     """Load, then bear one working process an order, and wait for its end."""
+    gc.disable()
     _load()
+    gc.freeze()
+    gc.enable()
     if threading.active_count() > 1:
         raise SystemExit("a module started a thread when it was imported: nothing may be forked from here")
     with socket.socket(socket.AF_UNIX) as asked:

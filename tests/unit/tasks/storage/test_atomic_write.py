@@ -11,14 +11,13 @@ import pytest
 from tasks.storage.atomic_write import make_folder, move_into_place, open_atomic, remove_unfinished, write_atomic
 from tests.killed import ON_DISK, at_every_step
 
+LOADS = "from pathlib import Path\nfrom tasks.storage.atomic_write import open_atomic"
 OLD, NEW = b"old" * 100_000, b"new!" * 100_000
 
 
 def program_for(path: Path, overwrite: bool) -> str:
     """Writes ``NEW`` in two pieces, and may die between them."""
     return f"""
-from pathlib import Path
-from tasks.storage.atomic_write import open_atomic
 data = {NEW[:4]!r} * {len(NEW) // 4}
 try:
     with open_atomic(Path({str(path)!r}), overwrite={overwrite}) as file:
@@ -37,7 +36,7 @@ def test_killed_anywhere_a_name_is_absent_or_whole_and_the_next_one_finishes(tmp
     path = tmp_path / "home" / "folder" / "file"
     program = program_for(path, overwrite)
     kills = 0
-    for _ in at_every_step(ON_DISK, program):
+    for _ in at_every_step(ON_DISK, LOADS, program):
         kills += 1
         assert not path.exists() or path.read_bytes() == NEW
         with suppress(FileExistsError), open_atomic(path, overwrite) as file:
@@ -53,7 +52,7 @@ def test_killed_anywhere_the_old_file_stands_or_the_new_one(tmp_path: Path) -> N
     path = tmp_path / "file"
     path.write_bytes(OLD)
     seen = set()
-    for _ in at_every_step(ON_DISK, program_for(path, overwrite=True)):
+    for _ in at_every_step(ON_DISK, LOADS, program_for(path, overwrite=True)):
         seen.add(path.read_bytes())
         path.write_bytes(OLD)
     assert seen == {OLD, NEW}

@@ -109,17 +109,15 @@ os.link = refused
 def test_killed_anywhere_a_name_is_absent_or_whole_and_the_next_start_finishes(
     store: Folder, source: Path, way: str
 ) -> None:
+    loads = "import hashlib\nfrom pathlib import Path\nfrom tasks.storage.folder import Folder"
     program = f"""
-import hashlib
-from pathlib import Path
-from tasks.storage.folder import Folder
 store, source = Folder("folder of parts", Path({str(store.path)!r})), Path({str(source)!r})
 data = source.read_bytes()
 sha256 = hashlib.sha256(data).hexdigest()
 {way}
 """
     kills = 0
-    for _ in at_every_step(ON_DISK, program):
+    for _ in at_every_step(ON_DISK, loads, program):
         kills += 1
         assert store.sha256_of("name") in (None, SHA256)
         store.put_if_absent("name", DATA)
