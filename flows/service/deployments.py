@@ -26,6 +26,7 @@ from prefect.runner._starter_engine import EngineCommandStarter
 from prefect.schedules import Schedule
 from prefect.utilities.templating import apply_values
 
+from flows.service import time_zones
 from flows.service.door.asked import TENANT
 from flows.service.pattern import LINEAGE, Declared
 
@@ -80,6 +81,7 @@ async def serve(
         limit: how many flow runs are worked on at once.
         ready: called once all deployments are registered.
     """
+    time_zones.remember()
     # Stopping siller must not pause a schedule: a run that fell due meanwhile starts with the next start.
     runner = FlowProcessRunner(name="siller", query_seconds=POLL_SECONDS, pause_on_shutdown=False, limit=limit)
     served = await register(runner, declared, scheduled, is_ours)

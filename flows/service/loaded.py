@@ -140,6 +140,7 @@ def main(parent: int) -> None:
         importlib.import_module(module)
     for module in PAGES:
         importlib.import_module(module).template()
+    importlib.import_module("flows.service.time_zones").remember()
     gc.collect()
     gc.freeze()  # what is loaded stays: no copy looks through it, and the pages stay shared
     assert threading.active_count() == 1, "a thread would not be in the copies, and what it holds would stay held"
