@@ -30,7 +30,7 @@ from flows.service import time_zones
 from flows.service.door.asked import TENANT
 from flows.service.pattern import LINEAGE, Declared
 
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.5
 """How often it is asked what is due: an approver waits for the answer to be judged."""
 LEAVING_SECONDS = 15.0
 _PAGE = 200
