@@ -8,7 +8,7 @@ from uuid import UUID
 from prefect import get_run_logger
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.exceptions import Abort
-from prefect.runtime import deployment, flow_run
+from prefect.runtime import flow_run
 from prefect.states import Cancelled
 
 from flows.service import flow_runs, homes, liveness
@@ -39,7 +39,7 @@ def begin(tenant: str, mode: Mode) -> None:
         NoGo: there is no such tenant, somebody changed the parameters, or another process went on working for an hour.
     """
     settings, flow_run_id, parameters = Settings(), str(flow_run.id), _plain(flow_run.parameters)
-    name = f"{flow_run.flow_name}/{deployment.name}"
+    name = f"{flow_run.flow_name}/{tenant}"  # Prefect would be asked for the whole deployment
     with error_boundary("begin"):
         check_unchanged(settings, flow_run_id, parameters, clock(mode, None))
         context = TenantContext(tenant, mode, settings)

@@ -66,7 +66,7 @@ def pay(
     """
     run = take_up(work(Stage.INGEST, ingest, tenant, period, mode, today, flow_run_id), today)
     taken_up(run)
-    work("start gates", start_gates, run)
+    start_gates(run)
     work(Stage.VALIDATE, validate, run)
     work(Stage.INSTRUCT, instruct, run)
     work(Stage.ASSESS, assess, run)

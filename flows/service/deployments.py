@@ -26,10 +26,11 @@ from prefect.runner._starter_engine import EngineCommandStarter
 from prefect.schedules import Schedule
 from prefect.utilities.templating import apply_values
 
+from flows.service import time_zones
 from flows.service.door.asked import TENANT
 from flows.service.pattern import LINEAGE, Declared
 
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.5
 """How often it is asked what is due: an approver waits for the answer to be judged."""
 LEAVING_SECONDS = 15.0
 _PAGE = 200
@@ -80,6 +81,7 @@ async def serve(
         limit: how many flow runs are worked on at once.
         ready: called once all deployments are registered.
     """
+    time_zones.remember()
     # Stopping siller must not pause a schedule: a run that fell due meanwhile starts with the next start.
     runner = FlowProcessRunner(name="siller", query_seconds=POLL_SECONDS, pause_on_shutdown=False, limit=limit)
     served = await register(runner, declared, scheduled, is_ours)

@@ -25,6 +25,8 @@ HEADER = 8
 
 def main() -> None:
     """Have the flow run worked on that the environment names, and end as its process ends."""
+    # Whoever started this has spoken to the server, and found that it is not too old.
+    os.environ.setdefault("PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED", "false")
     home = os.environ.get("SILLER_HOME")
     if home and (loaded := doorway.reached(Path(home), LOADED)) and (copy := _copied(loaded)):
         _stay(copy, loaded)

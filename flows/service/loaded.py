@@ -141,6 +141,7 @@ def main(parent: int) -> None:
         importlib.import_module(module)
     for module in PAGES:
         importlib.import_module(module).template()
+    importlib.import_module("flows.service.time_zones").remember()
     gc.collect()
     gc.freeze()  # what is loaded stays: no copy looks through it, and the pages stay shared
     gc.enable()

@@ -38,6 +38,7 @@ A_YEAR = timedelta(days=366)
 PERIODS_OF_A_RANGE = 12
 """Of so many periods totals make a range, and payees are known who are back."""
 
+_EVER_ADVISED = "SELECT 1 FROM core_bank_answer WHERE kind = 'advised' LIMIT 1"
 _UNKNOWN = """
 SELECT 1 FROM sent_row JOIN core_payment USING (run_no, row_number) ANTI JOIN last_details USING (payee_reference)
 WHERE run_no = ? AND payee_reference <> '' LIMIT 1
@@ -65,7 +66,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
             f"{rows['held_rows']:,} held, {rows['corrected_rows']:,} corrected, {rows['payable_payments']:,} payable. "
             "Nothing may be paid; ask the operator to run siller verify."
         )
-    never_twice.define(connection, forms)
+    never_twice.define_rows(connection, forms)
     before = runs.released_last_time(connection, run) if run.kind.pays_everybody else []
     spans: Spans = {"run_no": run.run_no, "previous": [each.run_no for each in before]}
     connection.execute((_FOLDER / "payee.sql").read_text(), spans)
@@ -158,6 +159,7 @@ def _totals(connection: duckdb.DuckDBPyConnection, of_a_year: list[RunRow]) -> t
 
 
 def _following(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> Following:
+    never_twice.define_standings(connection)
     full, before = runs.last_full(connection, run), runs.followed_before(connection, run, now - LATELY)
     _find_last_details(connection, run, full)
     spans: Spans = {name: [each.run_no for each in of] for name, of in (("full", full), ("before", before))}
@@ -192,6 +194,7 @@ def _repeats(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) 
     others = runs.not_to_repeat(connection, run, now - LATELY)
     if not others:
         return Repeats()
+    never_twice.define_standings(connection)
     rows = _row_numbers(
         connection, "repeats.sql", run_no=run.run_no, others=[each.run_no for each in others], today=now.date()
     )
@@ -199,6 +202,7 @@ def _repeats(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) 
 
 
 def _beside(connection: duckdb.DuckDBPyConnection, run: RunRow, today: date) -> Beside:
+    never_twice.define_standings(connection)
     of_the_day: dict[str, int | date] = {"run_no": run.run_no, "today": today}
     made_good = [
         MadeGood(each["run_id"], each["state"], tuple(each["rows"]))
@@ -211,6 +215,9 @@ def _beside(connection: duckdb.DuckDBPyConnection, run: RunRow, today: date) -> 
 
 def _advised(connection: duckdb.DuckDBPyConnection, run: RunRow) -> tuple[int, ...] | None:
     """The extract's rows are only read where the bank has advised anything."""
+    if not connection.execute(_EVER_ADVISED).fetchone():
+        return None
+    never_twice.define_standings(connection)
     if not connection.execute("FROM open_advice LIMIT 1").fetchone():
         return None
     return _row_numbers(connection, "advised.sql", run_no=run.run_no)

@@ -22,7 +22,7 @@ from schemas.tables_for_people.csv_text import csv_lines, csv_text
 from schemas.tenant_keys import no_key
 from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
-from tasks.instruct.payments import payments_in_batches, vouchers_in_batches
+from tasks.instruct.payments import Source, payments_in_batches, vouchers_in_batches
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Continuity, Instruct
 from tasks.ledger.file_days import days_of
@@ -50,6 +50,7 @@ def leave(context: TenantContext, run_id: str, now: datetime) -> Entry[Continuit
         entry = standing(connection, run_id, Continuity, input_hash)
         if entry is None:  # it is paid from without any release that would ask
             check_unchanged(connection, run_id, context.paths.parts(context.tenant))
+        source = Source.of(connection, run)
     if entry:
         return entry
     final = context.paths.continuity_file(run_id)
@@ -57,7 +58,7 @@ def leave(context: TenantContext, run_id: str, now: datetime) -> Entry[Continuit
     make_folder(final.parent)
     part = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
     try:
-        _encrypt(part, context, run, instructed)
+        _encrypt(part, context, run, instructed, source)
         left = Continuity(instructed.all_payments, instructed.all_pence, sha256_of_file(part))
         with context.ledger.transaction() as connection:
             entry = standing(connection, run_id, Continuity, input_hash)
@@ -88,11 +89,11 @@ def identity(context: TenantContext) -> pyrage.x25519.Identity:
     raise said
 
 
-def _encrypt(part: Path, context: TenantContext, run: RunRow, instructed: Instruct) -> None:
+def _encrypt(part: Path, context: TenantContext, run: RunRow, instructed: Instruct, source: Source) -> None:
     """Encrypt the payments, flush them to disk, and read them back."""
     columns = [column.name for column in context.contract.columns]
     vouchers = vouchers_in_batches(context, run, columns) if instructed.voucher_file_name else ()
-    batches = chain(payments_in_batches(context, run, columns), vouchers)
+    batches = chain(payments_in_batches(context, run, columns, source=source), vouchers)
     key, payments = identity(context), _Payments(batches, run, context.contract.has_several_pay_days)
     with part.open("xb") as file:
         pyrage.encrypt_io(io.BufferedReader(payments, 1 << 20), file, [key.to_public()])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from schemas.contract.contract import CONTACT, MEANS, PAYING_ACCOUNT
@@ -29,8 +30,32 @@ _IN_THE_LEDGER = "SELECT 1 FROM earlier_payment WHERE run_no = ? LIMIT 1"
 _LEFT_OUT = "SELECT DISTINCT row_number FROM core_left_out WHERE run_no = ?"
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where a run's payments are to be read.
+
+    Attributes:
+        parts: in which they stand; none where the ledger itself has its rows, or payments of it.
+        left_out: ``row_number`` of those that are not paid.
+    """
+
+    parts: Sequence[Part]
+    left_out: pl.DataFrame
+
+    @classmethod
+    def of(cls, connection: duckdb.DuckDBPyConnection, run: RunRow) -> "Source":
+        """Ask an open ledger for that of a run that has been validated: from then on it stays what it is."""
+        is_in_parts = connection.execute(_IN_THE_LEDGER, [run.run_no]).fetchone() is None
+        parts = listing.listed(connection, run.run_no) if is_in_parts else ()
+        return cls(parts, connection.execute(_LEFT_OUT, [run.run_no]).pl())
+
+
 def payments_in_batches(
-    context: TenantContext, run: RunRow, columns: Sequence[str] = WRITTEN, dates: Sequence[Dates] = ()
+    context: TenantContext,
+    run: RunRow,
+    columns: Sequence[str] = WRITTEN,
+    dates: Sequence[Dates] = (),
+    source: Source | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield a run's transfers: ``row_number``, columns of the contract as text, ``amount_pence``.
 
@@ -43,16 +68,17 @@ def payments_in_batches(
         run: whose payments; it has been validated.
         columns: the contract's, by siller's names.
         dates: the days of its file, where each payment is to be marked with its own.
+        source: where they are to be read, by whoever has asked the ledger already.
 
     Raises:
         NoGo: a part is gone, or its bytes have changed.
     """
-    source = _source(context, run)
+    source = source or _source(context, run)
     days = list(dates) if len(dates) > 1 else [None]
     for (place, account), day in product(enumerate(context.agreement.paying_accounts), days):
         marked = bool(account.pays) and PAYING_ACCOUNT not in columns
         asked = (*columns, *[PAYING_ACCOUNT] * marked, *[_PAY_DATE] * bool(day), *_means(context, columns))
-        for payments in _of_parts(context, source, asked) if source else _of_earlier(context, run, asked):
+        for payments in _of_parts(context, source, asked) if source.parts else _of_earlier(context, run, asked):
             if context.contract.has(MEANS):
                 payments = payments.filter(~is_by_voucher(pl.col(MEANS)))
             if account.pays:
@@ -81,7 +107,7 @@ def vouchers_in_batches(
         NoGo: a part is gone, or its bytes have changed.
     """
     source = _source(context, run)
-    if source and context.contract.has(MEANS):
+    if source.parts and context.contract.has(MEANS):
         for payments in _of_parts(context, source, columns):
             if (vouchers := payments.filter(is_by_voucher(pl.col(MEANS)))).height:
                 yield vouchers
@@ -91,29 +117,12 @@ def _means(context: TenantContext, columns: Sequence[str]) -> list[str]:
     return [MEANS] if context.contract.has(MEANS) and MEANS not in columns else []
 
 
-@dataclass(frozen=True)
-class _Source:
-    """What the ledger says of a run's rows.
-
-    Attributes:
-        parts: in which they stand.
-        left_out: ``row_number`` of those that are not paid.
-    """
-
-    parts: Sequence[Part]
-    left_out: pl.DataFrame
-
-
-def _source(context: TenantContext, run: RunRow) -> _Source | None:
-    """Where a run's payments are to be read; None where the ledger itself has its rows, or payments of it."""
+def _source(context: TenantContext, run: RunRow) -> Source:
     with context.ledger.opened() as connection:
-        parts = listing.listed(connection, run.run_no)
-        if not parts or connection.execute(_IN_THE_LEDGER, [run.run_no]).fetchone():
-            return None
-        return _Source(parts, connection.execute(_LEFT_OUT, [run.run_no]).pl())
+        return Source.of(connection, run)
 
 
-def _of_parts(context: TenantContext, source: _Source, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+def _of_parts(context: TenantContext, source: Source, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
     def payments(part: Part) -> pl.DataFrame:
         rows = read_part(part, context.paths.parts(context.tenant), ("row_number", *columns, "pence"))
         paid = rows.drop_nulls("pence").rename({"pence": "amount_pence"})

@@ -17,7 +17,7 @@ from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
 from tasks.instruct import written_text
 from tasks.instruct.day_limit import check_day_limit, look_at_day_limit
-from tasks.instruct.payments import payments_in_batches
+from tasks.instruct.payments import Source, payments_in_batches
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.sharing import Sharing, look_at_sharing
 from tasks.instruct.vouchers import count_vouchers, keep_vouchers, write_vouchers
@@ -62,16 +62,17 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
         has_transfers = by_voucher == 0 or by_voucher < validated.payable
         serial = _serial(connection, sharing, run, dates, now) if has_transfers else 0
         _refuse_file_number(connection, context.agreement.service_user_number, serial, dates)
+        source = Source.of(connection, run)
     staged = staged_file(context, run_id)
     tally, totals = Tally(rail.CARRIED), _NO_TRANSFERS
     if has_transfers:
         file = rail.describe(context.agreement, run, dates, serial)
         with written_text.for_the_body(context, run) as put:
             totals = write_staged(
-                context, run, dates, file, lambda payments, written: put(tally.changes(payments, written))
+                context, run, dates, file, lambda payments, written: put(tally.changes(payments, written)), source
             )
         rail.check(staged, file, totals)
-    alike = tally.alike(payments_in_batches(context, run))
+    alike = tally.alike(payments_in_batches(context, run, source=source))
     vouchers = write_vouchers(context, run, dates) if by_voucher else None
     figures = Instruct(
         payments=totals.payments,
@@ -181,7 +182,12 @@ def staged_file(context: TenantContext, run_id: str) -> Path:
 
 
 def write_staged(
-    context: TenantContext, run: RunRow, dates: Sequence[Dates], file: Any, seen: Seen = seen_by_nobody
+    context: TenantContext,
+    run: RunRow,
+    dates: Sequence[Dates],
+    file: Any,
+    seen: Seen = seen_by_nobody,
+    source: Source | None = None,
 ) -> Totals:
     """Write the payment file to staging from the ledger; it has its name once it is whole.
 
@@ -191,12 +197,14 @@ def write_staged(
         dates: the days of its file.
         file: what describes the file.
         seen: is shown the payments as the ledger has them, beside them as they are written.
+        source: where they are to be read, by whoever has asked the ledger already.
     """
     staged = staged_file(context, run.run_id)
     make_folder(staged.parent)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
-    totals = rail_of(context.agreement).write(part, file, payments_in_batches(context, run, dates=dates), seen)
+    payments = payments_in_batches(context, run, dates=dates, source=source)
+    totals = rail_of(context.agreement).write(part, file, payments, seen)
     move_into_place(part, staged)
     return totals
 

@@ -1,5 +1,6 @@
 -- The payments that did not arrive for a reason that holds something, and what; no extract's rows are read for it.
-CREATE OR REPLACE TEMP MACRO holding(as_at) AS TABLE
+-- $today: the day.
+INSERT INTO holding_now BY NAME
 WITH put_right AS (
     -- What two people let count long after it came: an answer of a file that they admitted, and of a statement of which
     -- they dismissed the other one of its days.
@@ -18,7 +19,7 @@ SELECT run_no, row_number, if(bool_or(is_deceased(message, code)), 'payee', 'acc
         WHERE put_right.bank_file_no = counted_answer.bank_file_no
             AND coalesce(put_right.item, counted_answer.item) = counted_answer.item
     )) AS counts_since
-FROM counted_answer JOIN exception_state(as_at) USING (run_no, row_number)
+FROM counted_answer JOIN exception_state($today) USING (run_no, row_number)
 WHERE kind IN ('returned', 'rejected', 'statement_credit', 'statement_reversal')
     AND (is_deceased(message, code) OR is_wrong_account(message, code))
     -- That the body paid it otherwise says nothing for the account that it came back from.

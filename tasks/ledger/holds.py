@@ -16,8 +16,15 @@ import polars as pl
 
 from schemas.bank_messages.bank_file import Message
 from schemas.bank_messages.codes import DECEASED, NOT_THE_ACCOUNT, WRONG_ACCOUNT
+from tasks.ledger.never_twice import define_standings
 
 _HOLDING, _HELD = (Path(__file__).with_name(name) for name in ("holding.sql", "holds.sql"))
+_SAID = """
+SELECT 1 FROM core_bank_answer
+WHERE kind IN ('returned', 'rejected', 'statement_credit', 'statement_reversal')
+    AND (is_deceased(message, code) OR is_wrong_account(message, code)) LIMIT 1
+"""
+"""Whether the bank ever said what holds anything, whatever became of that: see holding.sql."""
 _NONE = pl.DataFrame(schema={"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String})
 
 
@@ -27,7 +34,7 @@ def define_held(connection: duckdb.DuckDBPyConnection, today: date) -> bool:
     ``held_now()`` has one row a payment that came back and still holds something: ``run_no``, ``row_number``,
     ``holds`` (account or payee), ``bank_file_no`` and ``code`` of what the bank said last, and the row's identity.
 
-    The connection has the definitions of :func:`tasks.ledger.never_twice.define` already.
+    The connection has the definitions of :func:`tasks.ledger.never_twice.define_rows` already.
     """
     for macro in (
         f"is_deceased(message, code) AS {_any_of(DECEASED)}",
@@ -35,12 +42,14 @@ def define_held(connection: duckdb.DuckDBPyConnection, today: date) -> bool:
         f"AND coalesce(upper(code), '') NOT IN ({_listed(NOT_THE_ACCOUNT)})",
     ):
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    if connection.execute(_SAID).fetchone() is None:
+        return False
+    define_standings(connection)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE holding_now (run_no INTEGER, row_number INTEGER, holds VARCHAR, "
         "bank_file_no INTEGER, code VARCHAR, counts_since TIMESTAMPTZ)"
     )
-    connection.execute(_HOLDING.read_text())
-    connection.execute("INSERT INTO holding_now BY NAME FROM holding(?)", [today])
+    connection.execute(_HOLDING.read_text(), {"today": today})
     if connection.execute("SELECT 1 FROM holding_now LIMIT 1").fetchone() is None:
         return False  # most months need no row of an extract for that
     connection.execute(_HELD.read_text())
@@ -50,7 +59,7 @@ def define_held(connection: duckdb.DuckDBPyConnection, today: date) -> bool:
 def find_held(connection: duckdb.DuckDBPyConnection, run_no: int, today: date) -> pl.DataFrame:
     """Which payments of a run are held, ``row_number``, ``column_name`` and ``rule``: one row a payment.
 
-    The connection has the definitions of :func:`tasks.ledger.never_twice.define` already.
+    The connection has the definitions of :func:`tasks.ledger.never_twice.define_rows` already.
 
     Rules: ``account_came_back``, ``payee_may_have_died``.
     """

@@ -22,9 +22,11 @@ from schemas.account.forms import AccountForms
 from schemas.contract.contract import MEANS
 from tasks.ledger import runs
 from tasks.ledger.contacts import define_same_contact
-from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.payment_state import define_paid_outside, define_payment_state
 
 _DEFINITIONS = Path(__file__).with_name("never_twice.sql")
+_STANDING = Path(__file__).with_name("standing_beside.sql")
+_IS_DEFINED = "SELECT 1 FROM duckdb_views() WHERE temporary AND view_name = 'standings_defined'"
 _HITS = Path(__file__).with_name("duplicates.sql")
 _OVERLAPPING = Path(__file__).with_name("overlapping.sql")
 _ENDED = Path(__file__).with_name("ended_vouchers.sql")
@@ -73,9 +75,15 @@ def define(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
 
     The ledger has the rows of an extract already.
     """
+    define_rows(connection, forms)
+    _define_standings(connection)
+
+
+def define_rows(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
+    """Give an open ledger what of :func:`define` asks no payment's state: rows, and the runs beside a run."""
     columns = {row[0] for row in connection.execute("DESCRIBE raw_extract_row").fetchall()}
     otherwise = "" if "occurrence" in columns else ", '1' AS occurrence"
-    define_payment_state(connection)
+    define_paid_outside(connection)
     rows = "raw_extract_row" if forms.are_eight_digits else _WITH_WRITTEN_ACCOUNTS
     if not forms.are_eight_digits:
         _define_written_accounts(connection, forms)
@@ -87,6 +95,21 @@ def define(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
     connection.execute(f"CREATE OR REPLACE TEMP VIEW due_row AS {_DUE if is_several else _OF_ONE_DAY}")
     _define_overlapping(connection)
     connection.execute(_DEFINITIONS.read_text())
+
+
+def define_standings(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give an open ledger that has :func:`define_rows` the rest of :func:`define`, unless it has got that since.
+
+    To define where payments stand takes longer than all else that most months ask: so whoever may do without asks this
+    only once they cannot.
+    """
+    if not connection.execute(_IS_DEFINED).fetchone():
+        _define_standings(connection)
+
+
+def _define_standings(connection: duckdb.DuckDBPyConnection) -> None:
+    define_payment_state(connection)
+    connection.execute(_STANDING.read_text())
 
 
 def _define_overlapping(connection: duckdb.DuckDBPyConnection) -> None:
@@ -125,19 +148,22 @@ def find_duplicates(
     with the run's ``paid_in_overlapping_period`` and ``overlapping_in_another_run``; and of a payee whose voucher has
     ended ``more_than_the_voucher_left``.
     """
-    define(connection, forms)
+    define_rows(connection, forms)
     return list_duplicates(connection, run_no, today)
 
 
 def list_duplicates(connection: duckdb.DuckDBPyConnection, run_no: int, today: date) -> pl.DataFrame:
-    """The same, of a ledger that has the definitions already."""
+    """The same, of a ledger that has :func:`define_rows` already."""
     hits = pl.DataFrame(schema={"row_number": pl.Int32, "rule": pl.String})
     if connection.execute(_ANYTHING_BESIDE, {"run_no": run_no}).fetchone():
+        define_standings(connection)
         hits = connection.execute(_HITS.read_text(), {"run_no": run_no, "today": today}).pl()
     if connection.execute(_ANYTHING_OVERLAPS, {"run_no": run_no}).fetchone():
+        define_standings(connection)
         shared = connection.execute(_OVERLAPPING.read_text(), {"run_no": run_no, "today": today}).pl()
         hits = pl.concat([hits, shared.join(hits, on="row_number", how="anti")]).sort("row_number")
     if connection.execute(_ANY_VOUCHER).fetchone():
+        define_standings(connection)
         beyond = connection.execute(_ENDED.read_text(), {"run_no": run_no}).pl()
         hits = pl.concat([hits, beyond.join(hits, on="row_number", how="anti")]).sort("row_number")
     return hits

@@ -40,6 +40,12 @@ def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(definitions.read_text())
 
 
+def define_paid_outside(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give an open ledger ``standing_elsewhere``: the payments that were recorded as paid outside, and not back."""
+    define_file_days(connection)
+    connection.execute(_OUTSIDE.read_text())
+
+
 def define_bank_evidence(connection: duckdb.DuckDBPyConnection) -> None:
     """Give an open ledger the views of what the bank's files prove, which need no extract to have come yet."""
     for macro in (

@@ -122,7 +122,7 @@ def _corrected(connection: duckdb.DuckDBPyConnection, context: TenantContext, ru
     """The rows of a run that a correction has put others in the place of, as they are left out."""
     if run.joins is None:
         return pl.DataFrame(schema=_LEFT_OUT)
-    never_twice.define(connection, context.agreement.accounts)
+    never_twice.define_rows(connection, context.agreement.accounts)
     known = {"run_no": run.run_no, "joins": run.joins, "first": runs.first_own_row(connection, run)}
     return connection.execute(_CORRECTED.read_text(), known).pl()
 
@@ -190,7 +190,7 @@ def _settle(
 ) -> Entry[Validate]:
     """Keep what the rules say, hold what stands twice or is paid already, and record it."""
     run, table = asked.run, asked.provided.table
-    never_twice.define(connection, context.agreement.accounts)
+    never_twice.define_rows(connection, context.agreement.accounts)
     _leave_out(connection, run.run_no, "corrected", asked.corrected)
     _leave_out(connection, run.run_no, "refused", judgement.refused)
     proven = _settle_failing(connection, run, judgement.failing, now)
@@ -245,6 +245,7 @@ def _settle_failing(
     """
     if failing.is_empty():
         return failing
+    never_twice.define_standings(connection)
     connection.register("failing", failing.select("row_number").to_arrow())
     known = {"run_no": run.run_no, "pay_date": run.pay_date, "today": now.date()}
     proven = connection.execute(_PROVEN_ACCOUNTS.read_text(), known).pl()
@@ -274,6 +275,7 @@ def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> 
     _leave_out(connection, run.run_no, "held", hits.with_columns(column_name=pl.lit("payee_reference")))
     _leave_out(connection, run.run_no, "held", holds.find_held(connection, run.run_no, now.date()))
     if run.kind is Kind.SUPPLEMENTARY:
+        never_twice.define_standings(connection)
         last_time = [before.run_no for before in runs.released_last_time(connection, run)]
         known = {"run_no": run.run_no, "last_time": last_time, "today": now.date()}
         connection.execute(_NOTHING_OPEN.read_text(), known)

@@ -18,6 +18,7 @@ from schemas.approval import Answer, Verdict
 from schemas.pay_run import Mode
 from tasks import order
 from tasks.assess.verdicts import results, work_out
+from tasks.ledger import never_twice
 from tasks.ledger.connection import Ledger
 from tasks.tenant_context import TenantContext
 from tests.month import NOVEMBER, answer, context, deliver, outbox_files
@@ -28,7 +29,7 @@ TO_THE_FORM = {
     "ingest": 4,
     "take_up": 1,
     "validate": 2,
-    "instruct": 4,
+    "instruct": 3,
     "assess": 2,
     "approve": 2,
 }
@@ -39,7 +40,7 @@ FROM_THE_ANSWER = {
     "instruct": 1,
     "assess": 1,
     "approve": 3,
-    "leave_continuity_file": 3,
+    "leave_continuity_file": 2,
     "release": 2,
     "publish": 1,
 }
@@ -127,3 +128,13 @@ def test_a_step_opens_the_ledger_this_often(run: Run) -> None:
     assert run.start() == TO_THE_FORM
     assert run.start(answer(reason="all: The body wants them paid on their day.")) == FROM_THE_ANSWER
     assert len(outbox_files(run.of)) == 2
+
+
+def test_to_its_form_no_first_run_asks_where_payments_stand(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing stands beside it, and no bank has said anything: to define it takes longer than all else it asks."""
+
+    def asked(*_: object) -> None:
+        raise AssertionError("where payments stand was defined")
+
+    monkeypatch.setattr(never_twice, "define_payment_state", asked)
+    assert run.start() == TO_THE_FORM

@@ -29,7 +29,6 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
     The locks are a process's, and are tested with the watch; so is what Prefect is told of who works on it.
     """
     monkeypatch.setenv("SILLER_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(tenant_lock, "deployment", SimpleNamespace(name="ilf"))
     monkeypatch.setattr(tenant_lock.liveness, "hold", lambda *_: None)
     monkeypatch.setattr(tenant_lock, "_claim", lambda *_: None)
     monkeypatch.setattr(

@@ -25,9 +25,9 @@ from tests.judges import LONG
 
 SITE = f"""
 import contextlib, sys, types
-for name in {(*NEEDED, *PAGES, "prefect.context", "prefect.settings")}:
+for name in {(*NEEDED, *PAGES, "flows.service.time_zones", "prefect.context", "prefect.settings")}:
     sys.modules[name] = types.ModuleType(name)
-    sys.modules[name].template = lambda: None
+    sys.modules[name].template = sys.modules[name].remember = lambda: None
 settings, context = sys.modules["prefect.settings"], sys.modules["prefect.context"]
 settings.Settings = dict
 context.SettingsContext = lambda **_: contextlib.nullcontext()
