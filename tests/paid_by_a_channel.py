@@ -1,9 +1,9 @@
 """A body with payees without an account is paid over SFTP, all the way round: ``python -m tests.paid_by_a_channel``.
 
-Its agreement names Paygate's CSV and a bank's server for its transfers, and a provider's server for its vouchers; both
-are OpenSSH's own on this machine's loopback. Each takes its file from there, and what it makes of that comes back over
-the same server. No rehearsal may speak to a live server, so this is a live run of invented payees, in a folder of its
-own; no money moves, for bank and provider are none.
+Its agreement as shipped names Paygate's CSV and a bank's server for its transfers, and a provider's server for its
+vouchers; here both are OpenSSH's own on this machine's loopback. Each takes its file from there, and what it makes of
+that comes back over the same server. No rehearsal may speak to a live server, so this is a live run of invented payees,
+in a folder of its own; no money moves, for bank and provider are none.
 """
 
 import csv
@@ -155,7 +155,7 @@ class Round:
 
 
 def agree(contracts: Path, bank: SshServer, provider: SshServer) -> None:
-    """Let the body's agreement name a channel that was tested, and a server, for its transfers and its vouchers."""
+    """Let the body's agreement say that both its channels were tested, and name servers of this machine."""
     example = (contracts / "voucher_channels" / "example.yaml").read_text(encoding="utf-8")
     tested = example.replace("name: example", "name: counters").replace("is_practice: true", "is_practice: false")
     (contracts / "voucher_channels" / "counters.yaml").write_text(tested, encoding="utf-8")
@@ -163,7 +163,6 @@ def agree(contracts: Path, bank: SshServer, provider: SshServer) -> None:
     said: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     sha256 = hashlib.sha256(tested.encode()).hexdigest()
     said |= {
-        "rail": "paygate",
         "channel_test": _test(Channels.read().named("paygate").sha256),
         "hand_over": _at(bank),
     }

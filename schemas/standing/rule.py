@@ -14,6 +14,7 @@ from schemas.stages import Stage
 from schemas.standing.records import Closed, Errand, Recorded, Standing, to_the_minute
 from schemas.standing.seen import NO_GO, NOT_JUDGED, NOTHING_TO_DO, Seen
 from schemas.standing.tables import DUTIES, PERHAPS, TO_BE_STARTED, Duty, Near, Stand, Urgency, how_to_send
+from schemas.standing.taken_back import after_it_was_taken_back
 
 
 def standing_of(run: Recorded, calendar: BodyCalendar, flows: Sequence[Seen] | None, now: datetime) -> Standing:
@@ -148,7 +149,7 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
         issued = f" {run.issued_all_the_same.said}" if run.issued_all_the_same else ""
         return Stand.DISPUTED, f"{run.disputed}{issued}"
     if run.is_withdrawn:
-        return _after_it_was_taken_back(run)
+        return after_it_was_taken_back(run)
     if run.is_turned_away and not run.is_overtaken:
         return Stand.TURNED_AWAY, (
             "The bank has rejected every payment of it: nobody has the money. Put right what it names; the body sends "
@@ -181,23 +182,6 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
     if PayRun.of(run.run_id).mode is Mode.REHEARSAL:
         return Stand.REHEARSED, f"Nothing of a rehearsal is sent.{published}"
     return Stand.RELEASED, f"The payment file is in the outbox; nobody has said that it was sent.{published}"
-
-
-def _after_it_was_taken_back(run: Recorded) -> tuple[Stand, str]:
-    issued = run.issued_all_the_same
-    said = issued.said if issued else "Its file was taken back and never sent."
-    is_replaced = not run.is_turned_away or run.is_overtaken
-    if is_replaced:
-        said = f"{said} A later run pays."
-    else:
-        nobody = "Who has no voucher of it has no money" if issued else "Nobody has the money"
-        said = (
-            f"{said} {nobody}. Start the same extract again; once its day cannot be reached any more, the body sends "
-            "it as a supplementary extract with a later one."
-        )
-    if issued and issued.out:
-        return Stand.VOUCHERS_ISSUED, said
-    return Stand.REPLACED if is_replaced else Stand.NOT_SENT, said
 
 
 def _after_close(closed: Closed) -> tuple[Stand, str]:

@@ -62,7 +62,9 @@ class _Place:
 
 
 def fetch_answers(context: TenantContext, settled: timedelta = SETTLED) -> list[str]:
-    """Fetch what is new at each server from which the agreement has answers come; a rehearsal fetches nothing.
+    """Fetch what is new at each server from which the agreement has answers come.
+
+    A rehearsal fetches nothing, and nor does a body that has no live ledger: nobody answers what was never sent.
 
     Args:
         context: the tenant's.
@@ -71,7 +73,7 @@ def fetch_answers(context: TenantContext, settled: timedelta = SETTLED) -> list[
     Returns:
         a sentence for each thing that somebody has to look at; what could be fetched is in its inbox all the same.
     """
-    if context.mode is not Mode.LIVE:
+    if context.mode is not Mode.LIVE or not context.ledger.exists:
         return []
     if said := list_mixed_by(context):
         return [f"No answers were fetched. {each}" for each in said]

@@ -1,6 +1,7 @@
 """What an agreement says of a server: a key that is one, folders that lead nowhere else, and no secret."""
 
 import pytest
+import yaml
 
 from schemas.agreement import Agreement
 from schemas.no_go import NoGo
@@ -77,13 +78,12 @@ def test_what_is_wrong_is_refused_by_its_key_and_not_repeated(kind: str) -> None
 
 def with_a_provider(bank: str, provider: str, user: str = "ilf") -> Agreement:
     """Both servers are one, by name; each has these folders."""
-    text = (PROJECT / "data_contracts" / "cash" / "agreement.yaml").read_text(encoding="utf-8")
-    of_bank, of_provider = (
-        f"{{host: sftp.example, user: {name}, host_keys: [{ED25519}], {folders}}}"
+    said = yaml.safe_load((PROJECT / "data_contracts" / "cash" / "agreement.yaml").read_text(encoding="utf-8"))
+    said["hand_over"], said["vouchers"]["hand_over"] = (
+        yaml.safe_load(f"{{host: sftp.example, user: {name}, host_keys: [{ED25519}], {folders}}}")
         for name, folders in (("ilf", bank), (user, provider))
     )
-    said = text.replace("  templates:", f"  hand_over: {of_provider}\n  templates:")
-    return Agreement.parsed(f"{said}\nhand_over: {of_bank}\n".encode(), "agreement.yaml")
+    return Agreement.parsed(yaml.safe_dump(said).encode(), "agreement.yaml")
 
 
 OF_BANK = "folder: /incoming, answers: {folder: /outgoing, moved_to: /outgoing/done}"

@@ -6,7 +6,11 @@ from schemas.agreement import Agreement
 from schemas.no_go import NoGo
 from tasks.settings import PROJECT
 
-CASH = (PROJECT / "data_contracts" / "cash" / "agreement.yaml").read_text(encoding="utf-8")
+CASH = (
+    (PROJECT / "data_contracts" / "cash" / "agreement.yaml")
+    .read_text(encoding="utf-8")
+    .replace("rail: paygate", "rail: bacs_standard_18")  # which, but for vouchers, would do
+)
 ACCOUNT = 'paying_account: {sort_code: "820000", account_number: "73688637", name: VISIT EXPENSES}'
 SECOND = '{sort_code: "820000", account_number: "73688638", name: GRANTS, pays: grants}'
 

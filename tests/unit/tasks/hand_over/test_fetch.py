@@ -24,6 +24,7 @@ from tasks.hand_over.server import Server
 from tasks.order import as_it_is, take_in_answers
 from tasks.reconcile.receive import inbox as waiting
 from tasks.reconcile.receive import put_away, receive_all
+from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
 from tests.month import NOVEMBER
 from tests.sampled import one_in
@@ -66,6 +67,15 @@ def taken_in(of: TenantContext) -> int:
     put_away(of)
     with of.ledger.opened() as connection:
         return int(connection.execute("SELECT count(*) FROM bank_file").fetchall()[0][0])
+
+
+def test_a_body_that_never_paid_speaks_to_no_server(tmp_path: Path) -> None:
+    """The agreement as shipped names servers that nobody has."""
+    settings = Settings(home=tmp_path, contracts=PROJECT / "data_contracts", modulus_table=None)
+    of = TenantContext("cash", Mode.LIVE, settings)
+    assert of.agreement.hand_over and of.agreement.hand_over.answers
+    assert fetched(of) == []
+    assert not of.paths.key("cash", "sftp").exists()
 
 
 def test_what_is_left_there_comes_once_however_often_it_is_fetched(left: TenantContext, bank: SshServer) -> None:

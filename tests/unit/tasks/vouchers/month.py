@@ -37,7 +37,7 @@ POST = 'SV-1003,Samira Paterson,voucher_by_post,,,"4 Shore Road, Inverbeg, IV99 
 EMAIL = "SV-1004,Ruaridh McKay,voucher_by_email,,,claimant@people.example,28.50,VISIT 1004"
 ALL = (TRANSFER, TEXT, POST, EMAIL)
 RUN = "cash-2026-11-rehearsal-1"
-PAYMENT_FILE, VOUCHER_FILE = f"{RUN}.REHEARSAL.bacs18.txt", f"{RUN}.REHEARSAL.vouchers.csv"
+PAYMENT_FILE, VOUCHER_FILE = f"{RUN}.REHEARSAL.paygate.csv", f"{RUN}.REHEARSAL.vouchers.csv"
 ANSWERS = "Reference,Status,Amount,Cashed so far,As at"
 
 

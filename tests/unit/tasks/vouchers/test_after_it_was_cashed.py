@@ -13,7 +13,7 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from tasks.correction_file.carried import list_carried_into
 from tasks.enquiries.enquiry import Said, Stands, enquire, list_enquiries
-from tasks.manual_payments.stage import Recorded, record_paid_elsewhere
+from tasks.manual_payments.stage import Recorded, RecordingAct, record_came_back, record_paid_elsewhere
 from tasks.overpayments.register import find_overpayments
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
@@ -56,14 +56,21 @@ def forbidding(of: TenantContext) -> list[str]:
         return list(list_forbidding(connection, of, PERIOD, OVER))[1:]
 
 
-def recorded(of: TenantContext, amount: str, tmp_path: Path, period: str = "2026-11") -> Recorded:
+def recorded(
+    of: TenantContext,
+    amount: str,
+    tmp_path: Path,
+    period: str = "2026-11",
+    day: str = "08/12/2026",
+    act: RecordingAct = record_paid_elsewhere,
+) -> Recorded:
     with of.ledger.transaction() as connection:
         for name in (OPERATOR, APPROVER):
             keep(connection, name, Kind.ACCOUNT, account(), (OPERATOR,), ENROLLED)
     file, evidence = tmp_path / "portal.csv", tmp_path / "evidence.pdf"
-    file.write_text(f"{PORTAL}\nSV-1002,{period},full,089999,66374958,,{amount},08/12/2026\n")
+    file.write_text(f"{PORTAL}\nSV-1002,{period},full,089999,66374958,,{amount},{day}\n")
     evidence.write_bytes(b"what the portal shows of it")
-    return record_paid_elsewhere(of, file, evidence, OPERATOR, APPROVER, DECEMBER)
+    return act(of, file, evidence, OPERATOR, APPROVER, DECEMBER)
 
 
 def test_what_is_cashed_after_the_rest_was_sent_again_is_too_much(cash: TenantContext) -> None:
@@ -145,6 +152,15 @@ def test_what_the_portal_pays_under_the_next_period_is_held_against_the_voucher_
     said = recorded(cash, amount, tmp_path, "2026-12")
     assert said.earlier == ((f"{RUN}/1 (£{amount} recorded, £{left} left)",) if left else ())
     assert too_much(cash) == [], "whether it was that, people know alone"
+
+
+def test_what_stood_under_the_wrong_period_is_recorded_anew_and_counts(cash: TenantContext, tmp_path: Path) -> None:
+    answered(cash, [EXPIRED])
+    recorded(cash, "100.00", tmp_path, "2026-12")
+    recorded(cash, "100.00", tmp_path, "2026-12", "09/12/2026", record_came_back)
+    assert recorded(cash, "100.00", tmp_path).beyond == (f"{RUN}/1",)
+    # £40.00 were cashed and £100.00 paid outside, of £100.00.
+    assert too_much(cash) == [(RUN, 1, 4000, "beyond_the_voucher", OPERATOR)]
 
 
 def test_a_voucher_that_can_still_be_cashed_keeps_its_period(cash: TenantContext) -> None:
