@@ -12,9 +12,9 @@ import pytest
 
 from tasks.assess import judging
 from tasks.assess.doorway import WARM, judges
-from tasks.assess.gate import Bound, Gate, Kind, Limit, Thresholds
+from tasks.assess.gate import Bound, Figures, Gate, Kind, Limit, Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.metrics import Figures, Metrics
+from tasks.assess.metrics import Metrics
 from tasks.assess.question import Question
 from tasks.assess.verdicts import GateResult, Verdict, results, work_out, worst
 
