@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from tasks.assess import doorway, judging
-from tasks.assess.gate import Bound, Gate, Kind, Limit
-from tasks.assess.metrics import Figures
+from tasks.assess.gate import Bound, Figures, Gate, Kind, Limit
 from tasks.assess.question import Question
 from tests.e2e.stack import PROJECT
 
@@ -24,11 +23,12 @@ SUITE = '''
 import os, signal, sys, time, types
 from pathlib import Path
 
+from tasks.assess.verdicts import work_out as worked_out
+
 seen = []
 
 def judge(gates, figures, docs):
     """Do the act whose turn it is in the run's file of acts; judge by arithmetic if there is none left."""
-    from tasks.assess.verdicts import work_out as worked_out
     seen.append(docs)
     assert seen == [docs], "something of another question is there"
     folder = Path(docs).parent

@@ -5,6 +5,7 @@ input as a tether: the parent holds the other end of the pipe, and the system cl
 parent is killed.
 """
 
+import gc
 import os
 import runpy
 import signal
@@ -62,5 +63,7 @@ def _end_with_parent() -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    # Python's own 700 are for small programs: to load Prefect took a tenth longer, all of it spent looking for garbage.
+    gc.set_threshold(20_000)
     sys.argv = sys.argv[1:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

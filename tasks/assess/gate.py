@@ -1,4 +1,7 @@
-"""What a gate is: plain data, so that it can be handed to the process that judges it."""
+"""What a gate is: plain data, so that it can be handed to the process that judges it.
+
+Nothing of siller is imported here: that process would load it all.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,6 +11,16 @@ from typing import Literal
 Number = int | float
 Thresholds = Mapping[str, tuple[Number, Number | None]]
 """Of each judgement gate with a threshold: above the first it refers, above the second it is a no-go; None never is."""
+Figures = Mapping[str, Number | None]
+"""What a run comes to, by name: one row that the gates look at."""
+Answers = Mapping[str, bool | None]
+"""By a condition's name: whether it is kept; None where asking raised an error."""
+
+NOTHING_TO_COMPARE = "there is no month to compare with"
+"""The figure of each gate that compares, where there is nothing; a gate of its own says it for all."""
+
+NO_PERIOD_TO_COMPARE = "there is no period to compare with"
+"""The same for a body that is not paid by the month."""
 
 
 class Kind(StrEnum):

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.assess.doorway import is_ours
+from tasks.assess.gate import Answers
 from tasks.assess.question import FAREWELL, LONGEST, Answer, Cost, Question
-from tasks.assess.verdicts import Answers
 
 MOST_PROCESSOR_SECONDS = 120
 """A judgement takes one: what took so many goes round in a circle. How long they take is the machine's affair."""

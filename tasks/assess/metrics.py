@@ -3,7 +3,6 @@
 How they are had from the ledger stands in ``measure.py``.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -14,13 +13,12 @@ from tasks.assess.authorised import Authorised
 from tasks.assess.beside import Beside
 from tasks.assess.context import Context
 from tasks.assess.following import Following, Repeats
+from tasks.assess.gate import Figures
 from tasks.assess.history import Then
 from tasks.assess.payees_checked import PayeesChecked
 from tasks.assess.previous import Previous
 from tasks.correction_file.carried import Carried
 from tasks.ledger.runs import RunRow
-
-Figures = Mapping[str, int | float | None]
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tasks.assess.gate import Bound, Gate, Kind, Limit
-from tasks.assess.metrics import Figures
-from tasks.assess.verdicts import Answers
+from tasks.assess.gate import Answers, Bound, Figures, Gate, Kind, Limit
 
 LONGEST = 1 << 20
 """Bytes; neither question nor answer comes near it."""

@@ -16,8 +16,7 @@ from great_expectations.expectations.core.expect_column_values_to_be_between imp
 from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
 from great_expectations.expectations.expectation import Expectation
 
-from tasks.assess.gate import Condition, Gate, conditions
-from tasks.assess.metrics import Figures
+from tasks.assess.gate import Condition, Figures, Gate, conditions
 
 _SITE = "run"
 

@@ -1,16 +1,21 @@
 """What the gates say: go, refer or no-go, from the answers to their conditions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from schemas.gate_words import GATE_WORDS
-from tasks.assess.gate import Condition, Gate, Kind, Limit, conditions
-from tasks.assess.gates.judged import NO_PERIOD_TO_COMPARE, NOTHING_TO_COMPARE
-from tasks.assess.metrics import Figures
-
-Answers = Mapping[str, bool | None]
-"""By a condition's name: whether it is kept; None where asking raised an error."""
+from tasks.assess.gate import (
+    NO_PERIOD_TO_COMPARE,
+    NOTHING_TO_COMPARE,
+    Answers,
+    Condition,
+    Figures,
+    Gate,
+    Kind,
+    Limit,
+    conditions,
+)
 
 UNJUDGED = "The gate could not be judged"
 NOT_ANSWERED = UNJUDGED + ", which is a no-go: {cause}. Start the run again; if it stays so, stop."

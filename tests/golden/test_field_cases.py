@@ -37,7 +37,6 @@ SET_ASIDE = {
 EVERY_DAY = {
     "camt-resent/s2.xml",
     "camt-prcd-missing-entry.xml",
-    "mt940.txt",
     "handled-right/camt-return-e2e.xml",
     "camt-funding-and-fee.xml",
     "pain002-block-rejected.xml",

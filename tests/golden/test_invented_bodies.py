@@ -22,7 +22,7 @@ from flows.cli.rehearsal_report import describe
 from flows.rehearsal.rehearse import Plan, Rehearsal
 from schemas.stages import Stage
 from schemas.thresholds import Gates
-from tasks.assess.gates.judged import NO_PERIOD_TO_COMPARE
+from tasks.assess.gate import NO_PERIOD_TO_COMPARE
 from tasks.settings import PROJECT
 from tests.invented import kirkmuir, rowan
 from tests.invented.facts import Sample

@@ -8,10 +8,10 @@ ask whether a person should look; their thresholds are agreed with the body. Wha
 from collections.abc import Iterable, Mapping
 
 from schemas.gate_reasons import Referring
-from tasks.assess.gate import Gate, Thresholds
+from tasks.assess.gate import NO_PERIOD_TO_COMPARE, NOTHING_TO_COMPARE, Gate, Thresholds
 from tasks.assess.gates import accounts, payees, repeats, total
 from tasks.assess.gates.integrity import integrity
-from tasks.assess.gates.judged import NO_PERIOD_TO_COMPARE, NOTHING_TO_COMPARE, Judged, judge_each
+from tasks.assess.gates.judged import Judged, judge_each
 from tasks.assess.metrics import Metrics
 
 THRESHOLDS: Mapping[str, Judged] = {**total.JUDGED, **payees.JUDGED, **accounts.JUDGED, **repeats.JUDGED}

@@ -6,17 +6,20 @@ from enum import Enum
 from fractions import Fraction
 
 from schemas.period import Rhythm
-from tasks.assess.gate import Bound, Gate, Kind, Limit, Number, Thresholds
+from tasks.assess.gate import (
+    NO_PERIOD_TO_COMPARE,
+    NOTHING_TO_COMPARE,
+    Bound,
+    Gate,
+    Kind,
+    Limit,
+    Number,
+    Thresholds,
+)
 from tasks.assess.metrics import Metrics
 
 MOST_ROWS_NAMED = 10
 """How many rows a gate names; the ledger has all."""
-
-NOTHING_TO_COMPARE = "there is no month to compare with"
-"""The figure of each gate that compares, where there is nothing; a gate of its own says it for all."""
-
-NO_PERIOD_TO_COMPARE = "there is no period to compare with"
-"""The same for a body that is not paid by the month."""
 
 
 class Asked(Enum):

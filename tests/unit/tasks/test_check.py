@@ -22,7 +22,6 @@ from tests.month import (
     ROWS,
     ROWS_PENCE,
     SAMPLES,
-    assessed,
     context,
     deliver,
     deliver_sample,
@@ -31,11 +30,12 @@ from tests.month import (
     gates_by_arithmetic,
     ingest,
     manifest_of,
-    released,
 )
 
 SENT_AS = {"payee_name": "Recipient Name", "sort_code": "Sort Code", "account_number": "Account No"}
 SENT_AS |= {"amount": "Net Amount", "pay_date": "Pay Date"}
+
+RUN = "ilf-2026-11-rehearsal-1"
 
 
 @pytest.fixture(autouse=True)
@@ -104,15 +104,12 @@ class TestNothingIsWritten:
         check(nothing_yet, *sample("2026-12", True), NOVEMBER)
         assert not nothing_yet.settings.home.exists()
 
-    def test_where_runs_stand(self, tmp_path: Path) -> None:
-        of = context(tmp_path / "home")
-        deliver(of)
-        assessed(of)
-        before = every_file(of)
+    def test_where_runs_stand(self, waiting_month: TenantContext) -> None:
+        before = every_file(waiting_month)
         for period in ("2026-10", "2026-11", "2026-12"):
             for with_manifest in (True, False):
-                check(of, *sample(period, with_manifest), NOVEMBER)
-        assert every_file(of) == before
+                check(waiting_month, *sample(period, with_manifest), NOVEMBER)
+        assert every_file(waiting_month) == before
 
     def test_where_something_in_it_fails(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         of = context(tmp_path / "home")
@@ -150,14 +147,12 @@ def every_file(of: TenantContext) -> dict[str, str]:
 class TestWhatWasPaidBefore:
     """The check sees the ledger, as a run would."""
 
-    def test_the_same_extract_after_it_was_paid(self, tmp_path: Path) -> None:
-        of = context(tmp_path / "home")
-        run_id = released(of)
-        publish(of, run_id, NOVEMBER)
-        landing = of.paths.landing("ilf")
-        said = check(of, landing / "ilf.csv", landing / "ilf.csv.manifest.json", NOVEMBER)
+    def test_the_same_extract_after_it_was_paid(self, released_month: TenantContext) -> None:
+        publish(released_month, RUN, NOVEMBER)
+        landing = released_month.paths.landing("ilf")
+        said = check(released_month, landing / "ilf.csv", landing / "ilf.csv.manifest.json", NOVEMBER)
         assert said.reason
-        assert f"was sent before and has been paid by {run_id}" in said.reason
+        assert f"was sent before and has been paid by {RUN}" in said.reason
         assert said.rows == 3
 
     def test_another_extract_of_a_period_that_stands(self, tmp_path: Path) -> None:
@@ -168,11 +163,8 @@ class TestWhatWasPaidBefore:
         assert said.reason
         assert "replaces" in said.reason
 
-    def test_the_extract_of_a_run_that_waits(self, tmp_path: Path) -> None:
-        of = context(tmp_path / "home")
-        extract = deliver(of)
-        assessed(of)
-        said = check(of, extract, None, NOVEMBER)
+    def test_the_extract_of_a_run_that_waits(self, waiting_month: TenantContext) -> None:
+        said = check(waiting_month, waiting_month.paths.landing("ilf") / "ilf.csv", None, NOVEMBER)
         assert (said.reason, said.payable_rows, said.payable_pence) == (None, [0, 1, 2], ROWS_PENCE)
 
     def test_a_busy_ledger_says_nothing_of_the_extract(self, tmp_path: Path) -> None:

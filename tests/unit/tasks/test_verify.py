@@ -27,7 +27,7 @@ from tasks.storage.keys import random_key
 from tasks.tenant_context import TenantContext, list_with_ledger
 from tasks.verify import problems
 from tests.by_hand import pay_another_amount
-from tests.month import NOVEMBER, approve, approved, assessed, context, deliver, outbox_files, released
+from tests.month import NOVEMBER, approve, context, outbox_files, released
 
 RUN = "ilf-2026-11-rehearsal-1"
 FILE = f"{RUN}.REHEARSAL.bacs18.txt"
@@ -68,19 +68,18 @@ def test_a_ledger_restored_from_an_older_copy(ilf: TenantContext) -> None:
     assert (FILE, "The outbox holds this file, and the ledger did not release it.") in found(ilf)
 
 
-def test_a_ledger_and_its_head_put_back_as_they_were_before_a_decision(tmp_path: Path) -> None:
+def test_a_ledger_and_its_head_put_back_as_they_were_before_a_decision(
+    waiting_month: TenantContext, tmp_path: Path
+) -> None:
     """Nothing has been released yet, so that no manifest remembers it: the receipt of the decision does."""
-    of = context(tmp_path / "home")
-    deliver(of)
-    run_id = assessed(of)
-    ledgers = of.paths.ledger("ilf").parent
+    ledgers = waiting_month.paths.ledger("ilf").parent
     before = shutil.copytree(ledgers, tmp_path / "before")
-    approve(of, run_id, decision="reject", reason="These are not our payees.")
-    assert found(of) == []
+    approve(waiting_month, RUN, decision="reject", reason="These are not our payees.")
+    assert found(waiting_month) == []
     shutil.rmtree(ledgers)
     before.rename(ledgers)
-    [(name, what)] = found(of)
-    assert name == f"{run_id}.answer-1.json"
+    [(name, what)] = found(waiting_month)
+    assert name == f"{RUN}.answer-1.json"
     assert "the ledger is older than what was decided" in what
 
 
@@ -100,47 +99,41 @@ TORN = {
 
 @pytest.mark.parametrize("torn", TORN.values(), ids=TORN)
 def test_a_receipt_that_a_power_cut_left_is_told_stops_nobody_and_is_written_anew(
-    tmp_path: Path, torn: Callable[[bytes], bytes]
+    waiting_month: TenantContext, torn: Callable[[bytes], bytes]
 ) -> None:
-    of = context(tmp_path / "home")
-    deliver(of)
-    run_id = assessed(of)
-    approve(of, run_id, control_total="1.00")
-    [receipt] = of.paths.receipts("ilf").iterdir()
+    approve(waiting_month, RUN, control_total="1.00")
+    [receipt] = waiting_month.paths.receipts("ilf").iterdir()
     whole = receipt.read_bytes()
     receipt.write_bytes(torn(whole))
-    [(name, what)] = found(of)
+    [(name, what)] = found(waiting_month)
     assert name == receipt.name
     assert "is empty or cut off" in what and "nothing is stopped" in what
-    approve(of, run_id, flow="flow-2")
+    approve(waiting_month, RUN, flow="flow-2")
     assert receipt.read_bytes() == whole
     receipt.write_bytes(torn(whole))
-    release(of, run_id, NOVEMBER)
-    assert len(outbox_files(of)) == 2
+    release(waiting_month, RUN, NOVEMBER)
+    assert len(outbox_files(waiting_month)) == 2
 
 
-def test_an_answer_without_its_receipt_is_named_and_the_next_answer_writes_it(tmp_path: Path) -> None:
-    of = context(tmp_path / "home")
-    deliver(of)
-    run_id = assessed(of)
-    approve(of, run_id, control_total="1.00")
-    [receipt] = of.paths.receipts("ilf").iterdir()
+def test_an_answer_without_its_receipt_is_named_and_the_next_answer_writes_it(waiting_month: TenantContext) -> None:
+    approve(waiting_month, RUN, control_total="1.00")
+    [receipt] = waiting_month.paths.receipts("ilf").iterdir()
     whole = receipt.read_bytes()
     receipt.unlink()
-    [(name, said)] = found(of)
+    [(name, said)] = found(waiting_month)
     assert name == receipt.name
     assert "its receipt is not there" in said
-    approve(of, run_id, flow="flow-2")
+    approve(waiting_month, RUN, flow="flow-2")
     assert receipt.read_bytes() == whole
-    assert found(of) == []
+    assert found(waiting_month) == []
 
 
-def test_an_empty_receipt_of_an_answer_that_the_ledger_does_not_have_stops_the_release(tmp_path: Path) -> None:
-    of = context(tmp_path / "home")
-    run_id = approved(of)
-    (of.paths.receipts("ilf") / f"{run_id}.answer-2.json").touch()
-    with pytest.raises(NoGo, match=rf"does not have the journal entries that {run_id}.answer-2.json names"):
-        release(of, run_id, NOVEMBER)
+def test_an_empty_receipt_of_an_answer_that_the_ledger_does_not_have_stops_the_release(
+    approved_month: TenantContext,
+) -> None:
+    (approved_month.paths.receipts("ilf") / f"{RUN}.answer-2.json").touch()
+    with pytest.raises(NoGo, match=rf"does not have the journal entries that {RUN}.answer-2.json names"):
+        release(approved_month, RUN, NOVEMBER)
 
 
 @pytest.mark.parametrize("left", ["head", "receipts"])
@@ -219,13 +212,13 @@ class TestFilesOutside:
         assert not ilf.paths.key("ilf", "sealed").exists()
 
 
-def test_a_release_that_was_begun_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    of = context(tmp_path)
-    run_id = approved(of)
+def test_a_release_that_was_begun_is_told_as_that(
+    approved_month: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Outbox, "put_manifest", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        release(of, run_id, NOVEMBER)
-    assert found(of) == [(RUN, "Its release was begun and not finished: start the run again to finish it.")]
+        release(approved_month, RUN, NOVEMBER)
+    assert found(approved_month) == [(RUN, "Its release was begun and not finished: start the run again to finish it.")]
 
 
 def test_a_ledger_into_which_nothing_was_ever_ingested(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.month import NOVEMBER, context, released
+from tests.month import NOVEMBER, context
 from tests.people import code_now
 from tests.sampled import one_in
 from tests.unit.tasks.exceptions.test_settle import ACCEPTED, OPERATOR, OWNER, REJECTED, RUN, SENDER, bank_says, enrol
@@ -19,10 +19,9 @@ NEVER = ("submitted", RUN, "--never-sent", "--reason", "the channel was down")
 
 
 @pytest.fixture(scope="module")
-def left_by_the_bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def left_by_the_bank(released_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose file was accepted and then rejected as a duplicate; nobody changes anything there."""
-    of = context(tmp_path_factory.mktemp("left"))
-    released(of)
+    of = context(shutil.copytree(released_home, tmp_path_factory.mktemp("left") / "home"))
     enrol(of, OPERATOR, OWNER, SENDER)
     return of.settings.home
 

@@ -66,10 +66,8 @@ def test_a_holiday_that_moves_a_run(
     assert "has left" not in siller("status").out
 
 
-def test_a_reason_with_brackets_is_shown_as_it_was_typed(siller: Siller, home: Path) -> None:
-    of = context(home)
-    deliver(of)
-    approve(of, assessed(of), decision="reject", reason="[/] wrong [bold] month")
+def test_a_reason_with_brackets_is_shown_as_it_was_typed(siller: Siller, waiting: TenantContext) -> None:
+    approve(waiting, RUN, decision="reject", reason="[/] wrong [bold] month")
     assert "[/] wrong [bold] month" in siller("status").out
 
 
@@ -187,12 +185,9 @@ def test_what_nobody_starts_again_is_said_in_the_status(siller: Siller, home: Pa
 
 
 @pytest.fixture
-def waiting(home: Path) -> TenantContext:
+def waiting(home: Path, waiting_home: Path) -> TenantContext:
     """A run that has come to its form, as far as its ledger knows; no Prefect server is there to ask."""
-    of = context(home)
-    deliver(of)
-    assessed(of)
-    return of
+    return context(shutil.copytree(waiting_home, home))
 
 
 def test_without_prefect_nobody_is_sent_to_a_form(siller: Siller, waiting: TenantContext) -> None:

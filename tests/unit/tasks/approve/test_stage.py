@@ -39,19 +39,9 @@ def notice(of: TenantContext, run_id: str, start: tuple[str, str], now: datetime
         return above_the_pack.notice(connection, of, run_id, start, now)
 
 
-@pytest.fixture(scope="module")
-def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a run of three payments that waits for its approver; no gate refers it."""
-    home = tmp_path_factory.mktemp("waiting")
-    of = context(home)
-    deliver(of)
-    assert assessed(of) == RUN
-    return home
-
-
 @pytest.fixture
-def ilf(waiting: Path, tmp_path: Path) -> TenantContext:
-    return context(shutil.copytree(waiting, tmp_path / "home"))
+def ilf(waiting_month: TenantContext) -> TenantContext:
+    return waiting_month
 
 
 def judge(of: TenantContext, key: str = "approval-1-1", flow: str = "flow-1", **changes: Any) -> Verdict:
@@ -435,9 +425,10 @@ class TestTheAgreementChanges:
     """An approval was given under the agreement that stood then, and under no other."""
 
     @pytest.fixture
-    def edited(self, waiting: Path, tmp_path: Path) -> TenantContext:
+    def edited(self, waiting_home: Path, tmp_path: Path) -> TenantContext:
         contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
-        settings = Settings(home=shutil.copytree(waiting, tmp_path / "home"), contracts=contracts, modulus_table=None)
+        home = shutil.copytree(waiting_home, tmp_path / "home")
+        settings = Settings(home=home, contracts=contracts, modulus_table=None)
         return TenantContext("ilf", Mode.REHEARSAL, settings)
 
     def edit(self, of: TenantContext) -> TenantContext:

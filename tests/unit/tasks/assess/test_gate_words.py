@@ -9,9 +9,8 @@ from schemas.gate_words import GATE_WORDS
 from schemas.period import Period
 from tasks.assess.authorised import Authorised
 from tasks.assess.following import Following, LastFull
-from tasks.assess.gate import Gate, Limit, Thresholds
+from tasks.assess.gate import NOTHING_TO_COMPARE, Gate, Limit, Thresholds
 from tasks.assess.gates import THRESHOLDS, gates
-from tasks.assess.gates.judged import NOTHING_TO_COMPARE
 from tasks.assess.metrics import Metrics
 from tasks.assess.payees_checked import PayeesChecked
 from tasks.assess.verdicts import MISSING, NOT_ANSWERED, GateResult, Verdict

@@ -10,9 +10,9 @@ from schemas.bank_days import LONDON
 from schemas.period import Period
 from schemas.thresholds import Gates
 from tasks.assess.context import AccountTable
-from tasks.assess.gate import Kind, Thresholds
+from tasks.assess.gate import NOTHING_TO_COMPARE, Kind, Thresholds
 from tasks.assess.gates import THRESHOLDS, gates
-from tasks.assess.gates.judged import NOTHING_TO_COMPARE, Asked
+from tasks.assess.gates.judged import Asked
 from tasks.assess.metrics import LeftOut, Metrics
 from tasks.assess.previous import BiggestChange
 from tasks.assess.verdicts import GateResult, Verdict, results, work_out, worst

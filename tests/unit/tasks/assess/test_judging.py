@@ -12,9 +12,9 @@ import pytest
 
 from tasks.assess import judging
 from tasks.assess.doorway import WARM, judges
-from tasks.assess.gate import Bound, Gate, Kind, Limit, Thresholds
+from tasks.assess.gate import Bound, Figures, Gate, Kind, Limit, Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.metrics import Figures, Metrics
+from tasks.assess.metrics import Metrics
 from tasks.assess.question import Question
 from tasks.assess.verdicts import GateResult, Verdict, results, work_out, worst
 
@@ -102,6 +102,17 @@ from tasks.assess.suite import judge
 folder = Path(sys.argv[1])
 question = Question.read((folder / "question").read_bytes())
 json.dump(judge(question.gates, question.figures, folder / "docs"), open(folder / "answers.json", "w"))
+
+import pandas as pd
+
+def short(*_, **__):
+    raise MemoryError
+
+pd.Series.between = pd.Series.isnull = pd.Series.isna = pd.Series.dropna = pd.Series.map = pd.Series.apply = short
+try:
+    print(judge(question.gates[3:4], question.figures, folder / "docs-of-short"))
+except MemoryError:
+    print("short")
 """
 
 
@@ -126,19 +137,26 @@ TEXT = Gate("text", Kind.JUDGEMENT, (Bound(Limit.REFER, "text", None, 1),), "", 
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bool | None]:
-    """What Great Expectations says at every edge, and of a figure that is no column and one that is text."""
+def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of a process that has judged at every edge, and what it said of one gate once memory was short."""
     folder = tmp_path_factory.mktemp("edges")
     asked = Question(RUN, (*EDGE_GATES, GONE, TEXT), {**EDGE_FIGURES, "text": "many"}, "")  # type: ignore[dict-item]
     (folder / "question").write_bytes(asked.written)
-    subprocess.run(
+    said = subprocess.run(
         [sys.executable, "-c", JUDGE, str(folder)],
         cwd=PROJECT,
         env={**os.environ, "GX_ANALYTICS_ENABLED": "false"},
         capture_output=True,
+        text=True,
         check=True,
     )
-    found: dict[str, bool | None] = json.loads((folder / "answers.json").read_text())
+    return folder, said.stdout
+
+
+@pytest.fixture(scope="module")
+def answers(judged: tuple[Path, str]) -> dict[str, bool | None]:
+    """What Great Expectations says at every edge, and of a figure that is no column and one that is text."""
+    found: dict[str, bool | None] = json.loads((judged[0] / "answers.json").read_text())
     return found
 
 
@@ -159,34 +177,6 @@ def test_a_gate_that_crashes_is_a_no_go_and_the_others_stand(answers: dict[str, 
     assert "could not be judged" in said[0].explanation
 
 
-SHORT = """
-import sys
-import pandas as pd
-from pathlib import Path
-from tasks.assess.question import Question
-from tasks.assess.suite import judge
-question = Question.read(Path(sys.argv[1]).read_bytes())
-
-def short(*_, **__):
-    raise MemoryError
-
-pd.Series.between = pd.Series.isnull = pd.Series.isna = pd.Series.dropna = pd.Series.map = pd.Series.apply = short
-try:
-    print(judge(question.gates, question.figures, Path(sys.argv[1]).parent / "docs"))
-except MemoryError:
-    print("short")
-"""
-
-
 @pytest.mark.slow
-def test_memory_that_was_short_within_an_expectation_answers_nothing(tmp_path: Path) -> None:
-    (tmp_path / "question").write_bytes(Question(RUN, EDGE_GATES[3:4], EDGE_FIGURES, "").written)
-    said = subprocess.run(
-        [sys.executable, "-c", SHORT, str(tmp_path / "question")],
-        cwd=PROJECT,
-        env={**os.environ, "GX_ANALYTICS_ENABLED": "false"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert said.stdout == "short\n"
+def test_memory_that_was_short_within_an_expectation_answers_nothing(judged: tuple[Path, str]) -> None:
+    assert judged[1] == "short\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schemas.period import Period
-from tasks.assess.gates.judged import NOTHING_TO_COMPARE
+from tasks.assess.gate import NOTHING_TO_COMPARE
 from tasks.assess.same_words import MOST_CHARACTERS, SaidAgain, find_repeated
 from tasks.ledger import record
 from tasks.ledger.catalogue.stages import ReleasePending

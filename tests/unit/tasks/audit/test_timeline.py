@@ -1,6 +1,7 @@
 """An audit tells who did what when, in a person's words, and says when it cannot be relied upon."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -15,17 +16,15 @@ from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Backup, Stopped
 from tasks.stage_run import stops_told
 from tasks.tenant_context import TenantContext
-from tests.month import APPROVER, NOVEMBER, UPLOADER, context, finished
+from tests.month import APPROVER, NOVEMBER, UPLOADER, context
 
 RUN = "ilf-2026-11-rehearsal-1"
 DAY = date(2026, 12, 4)
 
 
 @pytest.fixture(scope="module")
-def ilf(tmp_path_factory: pytest.TempPathFactory) -> TenantContext:
-    of = context(tmp_path_factory.mktemp("finished"))
-    finished(of)
-    return of
+def ilf(finished_home: Path) -> TenantContext:
+    return context(finished_home)
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +72,8 @@ def test_nothing_of_a_payee_is_in_it(told: Audit) -> None:
         assert secret not in told.as_json()
 
 
-def test_a_story_that_was_changed_says_so(tmp_path: Path) -> None:
-    of = context(tmp_path)
-    finished(of)
+def test_a_story_that_was_changed_says_so(finished_home: Path, tmp_path: Path) -> None:
+    of = context(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
     assert audit(of, RUN, DAY).doubt is None
     with of.ledger.opened() as connection:
         connection.execute("UPDATE approval SET reason = 'another' WHERE verdict = 'approved'")
@@ -84,9 +82,8 @@ def test_a_story_that_was_changed_says_so(tmp_path: Path) -> None:
     assert "What the stage approval 2 wrote has changed since" in doubt
 
 
-def test_what_stopped_a_run_and_what_was_done_to_the_ledger_are_told(tmp_path: Path) -> None:
-    of = context(tmp_path)
-    finished(of)
+def test_what_stopped_a_run_and_what_was_done_to_the_ledger_are_told(finished_home: Path, tmp_path: Path) -> None:
+    of = context(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
     with pytest.raises(NoGo), stops_told(of, "release", NOVEMBER, RUN):
         raise NoGo("The file is another.")
     with of.ledger.transaction() as connection:

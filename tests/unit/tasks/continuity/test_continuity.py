@@ -40,10 +40,7 @@ from tests.month import (
     ROWS_PENCE,
     SAMPLES,
     approve,
-    approved,
-    assessed,
     context,
-    deliver,
     facts,
     outbox_files,
     released_sample,
@@ -56,10 +53,9 @@ OFFICER = Person(name=OPERATOR, roles=(Role.OPERATOR,), account=account())
 
 
 @pytest.fixture(scope="module")
-def left_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def left_home(approved_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with an approved run of three payments that left its continuity file."""
-    home = tmp_path_factory.mktemp("left")
-    approved(context(home))
+    home = shutil.copytree(approved_home, tmp_path_factory.mktemp("left") / "home", symlinks=True)
     leave(context(home), RUN, NOVEMBER)
     return home
 
@@ -124,42 +120,37 @@ class TestLeft:
         assert ilf.paths.continuity_file(RUN).read_bytes() == before
         assert list(problems(ilf)) == []
 
-    def test_killed_in_between_it_is_made_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        of = context(tmp_path)
-        approved(of)
+    def test_killed_in_between_it_is_made_again(
+        self, approved_month: TenantContext, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
 
         def killed(*_: object) -> None:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
             patched.setattr(leave_stage, "record", killed)
-            leave(of, RUN, NOVEMBER)
-        leave(of, RUN, NOVEMBER)
-        assert list(problems(of)) == []
+            leave(approved_month, RUN, NOVEMBER)
+        leave(approved_month, RUN, NOVEMBER)
+        assert list(problems(approved_month)) == []
 
-    def test_a_run_that_is_not_approved_leaves_none(self, tmp_path: Path) -> None:
-        of = context(tmp_path)
-        deliver(of)
-        assessed(of)
+    def test_a_run_that_is_not_approved_leaves_none(self, waiting_month: TenantContext) -> None:
         with pytest.raises(NoGo, match="has no approval for its payment file"):
-            leave(of, RUN, NOVEMBER)
-        approve(of, RUN, decision="reject", reason="no")
+            leave(waiting_month, RUN, NOVEMBER)
+        approve(waiting_month, RUN, decision="reject", reason="no")
         with pytest.raises(NoGo, match="has no approval for its payment file"):
-            leave(of, RUN, NOVEMBER)
-        assert not of.paths.continuity_file(RUN).exists()
+            leave(waiting_month, RUN, NOVEMBER)
+        assert not waiting_month.paths.continuity_file(RUN).exists()
 
     def test_payments_that_are_not_those_that_were_approved_stop_it(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, approved_month: TenantContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Also if they are changed once the ledger was proven."""
         monkeypatch.setattr("tasks.continuity.leave.check_unchanged", lambda *_: None)
-        of = context(tmp_path)
-        approved(of)
-        with of.ledger.opened() as connection:
+        with approved_month.ledger.opened() as connection:
             pay_less(connection, 2)
         with pytest.raises(NoGo, match="are not in number and sum those that were approved"):
-            leave(of, RUN, NOVEMBER)
-        assert not list(of.paths.continuity_file(RUN).parent.iterdir())
+            leave(approved_month, RUN, NOVEMBER)
+        assert not list(approved_month.paths.continuity_file(RUN).parent.iterdir())
 
     def test_a_lost_key_is_not_made_anew(self, ilf: TenantContext) -> None:
         ilf.paths.key("ilf", "continuity").unlink()

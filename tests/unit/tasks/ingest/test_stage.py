@@ -22,8 +22,9 @@ from tasks.settings import Settings
 from tasks.storage.custody import still_sealed
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import NOVEMBER, ROWS, SAMPLES, approved, context, deliver, deliver_sample, ingest, released
+from tests.month import NOVEMBER, ROWS, SAMPLES, context, deliver, deliver_sample, ingest
 
+RUN = "ilf-2026-11-rehearsal-1"
 OTHER_ROWS = (*ROWS[:2], ROWS[2].replace("1050.00", "1050.01"))
 
 
@@ -98,15 +99,14 @@ class TestWhichRun:
                 ingest(ilf, flow="flow-2")
         assert run_ids(ilf) == ["ilf-2026-11-rehearsal-1"]
 
-    def test_a_replacement_with_a_wrong_total_leaves_what_waits_as_it_was(self, ilf: TenantContext) -> None:
-        first = approved(ilf)
-        replaced = sha256_of_landed(ilf)
-        deliver(ilf, OTHER_ROWS, replaces=replaced, total="1.00")
+    def test_a_replacement_with_a_wrong_total_leaves_what_waits_as_it_was(self, approved_month: TenantContext) -> None:
+        replaced = sha256_of_landed(approved_month)
+        deliver(approved_month, OTHER_ROWS, replaces=replaced, total="1.00")
         with pytest.raises(NoGo, match="declares £1\\.00"):
-            ingest(ilf, flow="flow-2")
-        assert run_ids(ilf) == [first]
-        release(ilf, first, NOVEMBER)
-        assert list(problems(ilf)) == []
+            ingest(approved_month, flow="flow-2")
+        assert run_ids(approved_month) == [RUN]
+        release(approved_month, RUN, NOVEMBER)
+        assert list(problems(approved_month)) == []
 
     def test_a_replacement_is_the_next_run(self, ilf: TenantContext) -> None:
         deliver(ilf)
@@ -128,28 +128,26 @@ class TestWhichRun:
         assert ingest(ilf, flow="flow-4") == "ilf-2026-11-rehearsal-3"
 
     def test_nothing_takes_the_place_of_what_may_have_left(
-        self, ilf: TenantContext, monkeypatch: pytest.MonkeyPatch
+        self, approved_month: TenantContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        run_id = approved(ilf)
-        first = sha256_of_landed(ilf)
+        first = sha256_of_landed(approved_month)
 
         def killed(*_: object) -> None:
             raise KeyboardInterrupt
 
         monkeypatch.setattr("tasks.release.outbox.Outbox.put", killed)
         with pytest.raises(KeyboardInterrupt):
-            release(ilf, run_id, NOVEMBER)
-        deliver(ilf, OTHER_ROWS, replaces=first)
+            release(approved_month, RUN, NOVEMBER)
+        deliver(approved_month, OTHER_ROWS, replaces=first)
         with pytest.raises(NoGo, match="has been released, so no other can take its place"):
-            ingest(ilf, flow="flow-2")
-        assert run_ids(ilf) == [run_id]
+            ingest(approved_month, flow="flow-2")
+        assert run_ids(approved_month) == [RUN]
 
-    def test_the_same_extract_again_after_it_was_paid(self, ilf: TenantContext) -> None:
-        run_id = released(ilf)
-        assert ingest(ilf, flow="flow-2") == run_id, "until it is published, a start finishes the run"
-        publish(ilf, run_id, NOVEMBER)
-        with pytest.raises(NoGo, match=rf"ilf\.csv was sent before and has been paid by {run_id}"):
-            ingest(ilf, flow="flow-3")
+    def test_the_same_extract_again_after_it_was_paid(self, released_month: TenantContext) -> None:
+        assert ingest(released_month, flow="flow-2") == RUN, "until it is published, a start finishes the run"
+        publish(released_month, RUN, NOVEMBER)
+        with pytest.raises(NoGo, match=rf"ilf\.csv was sent before and has been paid by {RUN}"):
+            ingest(released_month, flow="flow-3")
 
     def test_a_period_has_its_own_runs(self, ilf: TenantContext) -> None:
         deliver_sample(ilf, "2026-10")

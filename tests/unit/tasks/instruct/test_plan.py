@@ -17,7 +17,7 @@ from tasks.ledger.rows import FileDayRow
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
-from tests.month import NOVEMBER, ROWS, approve, approved, assessed, context, deliver, ingest, released
+from tests.month import NOVEMBER, ROWS, approve, assessed, context, deliver, ingest, released
 from tests.unit.tasks.rails.test_rails import office_with
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -50,74 +50,68 @@ def days(of: TenantContext, run_id: str) -> FileDayRow:
         return days_of(connection, run_id)[0]
 
 
-def test_a_run_says_which_calendar_it_was_planned_by(ilf: TenantContext):
-    run_id = approved(ilf)
-    with ilf.ledger.opened() as connection:
-        kept = entry_of(connection, run_id, Instruct)
-    assert days(ilf, run_id).returns_closed == date(2026, 12, 2)
+def test_a_run_says_which_calendar_it_was_planned_by(approved_month: TenantContext):
+    with approved_month.ledger.opened() as connection:
+        kept = entry_of(connection, RUN, Instruct)
+    assert days(approved_month, RUN).returns_closed == date(2026, 12, 2)
     assert "announcements 1" in kept.bank_holidays
-    assert all_moves(ilf) == []
+    assert all_moves(approved_month) == []
 
 
-def test_a_holiday_that_touches_nothing_moves_nothing(ilf: TenantContext):
-    approved(ilf)
-    assert all_moves(announced(ilf, date(2026, 12, 7))) == []
+def test_a_holiday_that_touches_nothing_moves_nothing(approved_month: TenantContext):
+    assert all_moves(announced(approved_month, date(2026, 12, 7))) == []
 
 
-def test_a_run_whose_processing_day_is_gone_is_stopped_and_planned_again(ilf: TenantContext):
+def test_a_run_whose_processing_day_is_gone_is_stopped_and_planned_again(approved_month: TenantContext):
     """Processed on Thursday in place of Friday: the same extract opens the next run, with the same pay day."""
-    run_id = approved(ilf)
-    changed = announced(ilf, FRIDAY)
+    changed = announced(approved_month, FRIDAY)
     (move,) = all_moves(changed)
-    assert (move.run_id, move.has_left) == (run_id, False)
+    assert (move.run_id, move.has_left) == (RUN, False)
     assert (move.now.input_day, move.now.processing_date) == (date(2026, 11, 25), THURSDAY)
     assert (move.now.entry_date, move.now.returns_closed) == (MONDAY, date(2026, 12, 2))
     assert "processing date Fri 27 Nov 2026 to Thu 26 Nov 2026" in str(move) and "Start it again" in str(move)
     with pytest.raises(NoGo, match=r"cannot be released, because the calendar has changed.*Nothing was released"):
-        instruct(changed, run_id, NOVEMBER)
+        instruct(changed, RUN, NOVEMBER)
     again = assessed(changed, NOVEMBER, flow="flow-2")
     assert again == "ilf-2026-11-rehearsal-2"
     assert undecided_until(changed, again, "flow-2", "approval-1")
     assert all_moves(changed) == []
     with pytest.raises(NoGo, match="has taken the place of"):
-        release(changed, run_id, NOVEMBER)
+        release(changed, RUN, NOVEMBER)
     approve(changed, again, flow="flow-2")
     release(changed, again, NOVEMBER)
     assert days(changed, again).processing_date == THURSDAY
 
 
-def test_a_run_whose_pay_day_is_gone_waits_for_another_extract(ilf: TenantContext):
-    run_id = approved(ilf)
-    changed = announced(ilf, MONDAY)
+def test_a_run_whose_pay_day_is_gone_waits_for_another_extract(approved_month: TenantContext):
+    changed = announced(approved_month, MONDAY)
     (move,) = all_moves(changed)
     assert (move.now.entry_date, move.now.processing_date) == (FRIDAY, THURSDAY)
     assert "The body sends its extract again" in str(move)
     with pytest.raises(NoGo, match="Nothing was released"):
-        instruct(changed, run_id, NOVEMBER)
+        instruct(changed, RUN, NOVEMBER)
     with pytest.raises(NoGo, match="the agreement pays it on 27 November 2026"):
         ingest(changed, flow="flow-2")
 
 
-def test_a_run_that_has_left_is_moved_by_the_bank(ilf: TenantContext):
+def test_a_run_that_has_left_is_moved_by_the_bank(released_month: TenantContext):
     """As on 19 September 2022: what was to be processed on the new holiday is processed on the next bank day."""
-    run_id = released(ilf)
-    changed = announced(ilf, FRIDAY)
+    changed = announced(released_month, FRIDAY)
     (move,) = all_moves(changed)
-    assert (move.run_id, move.has_left) == (run_id, True)
+    assert (move.run_id, move.has_left) == (RUN, True)
     assert (move.now.processing_date, move.now.entry_date) == (MONDAY, date(2026, 12, 1))
     assert move.now.returns_closed == date(2026, 12, 3)
     assert "no word of the file by 30 November, no debit by 1 December" in str(move)
-    assert instruct(changed, run_id, NOVEMBER).run_id == run_id
+    assert instruct(changed, RUN, NOVEMBER).run_id == RUN
     assert all_moves(changed, date(2026, 12, 3)) == [move]
     assert all_moves(changed, date(2026, 12, 4)) == []
 
 
-def test_a_run_that_has_left_and_whose_pay_day_is_gone_is_paid_on_the_next(ilf: TenantContext):
-    released(ilf)
-    (move,) = all_moves(announced(ilf, MONDAY))
+def test_a_run_that_has_left_and_whose_pay_day_is_gone_is_paid_on_the_next(released_month: TenantContext):
+    (move,) = all_moves(announced(released_month, MONDAY))
     assert (move.now.processing_date, move.now.entry_date) == (FRIDAY, date(2026, 12, 1))
     assert move.now.returns_closed == date(2026, 12, 3)
-    (later,) = all_moves(announced(ilf, date(2026, 12, 1)))
+    (later,) = all_moves(announced(released_month, date(2026, 12, 1)))
     assert "returns closed Wed 2 Dec 2026 to Thu 3 Dec 2026" in str(later) and "entry date" not in str(later)
 
 

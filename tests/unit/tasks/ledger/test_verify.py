@@ -1,23 +1,24 @@
 """Verify a ledger: whatever was changed since it was written is found, and what was not is not."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from tasks.ledger import journal, verify
 from tests.by_hand import parts_beside
-from tests.month import context, finished
+from tests.month import context
 
 RUN = "ilf-2026-11-rehearsal-1"
 Found = list[tuple[str, str]]
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    of = context(tmp_path_factory.mktemp("finished"))
-    assert finished(of) == RUN
-    with of.ledger.opened() as connection:
+def opened(finished_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    home = shutil.copytree(finished_home, tmp_path_factory.mktemp("opened") / "home", symlinks=True)
+    with context(home).ledger.opened() as connection:
         yield connection
 
 

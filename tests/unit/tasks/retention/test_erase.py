@@ -19,8 +19,8 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.period import Period
 from tasks.assess.context import AccountTable, Context
+from tasks.assess.gate import NOTHING_TO_COMPARE
 from tasks.assess.gates import gates
-from tasks.assess.gates.judged import NOTHING_TO_COMPARE
 from tasks.assess.measure import measure
 from tasks.audit.timeline import audit
 from tasks.backup.making import backup

@@ -19,7 +19,7 @@ from tasks.release.stage import release
 from tasks.submit.stage import london_time, record_submission
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems, serials_not_sent
-from tests.month import NOVEMBER, ROWS, answer, approve, approved, assessed, context, deliver
+from tests.month import NOVEMBER, ROWS, answer, approve, assessed, context, deliver
 
 RUN = "ilf-2026-11-rehearsal-1"
 SENT = datetime(2026, 11, 26, 14, 5, tzinfo=LONDON)
@@ -98,9 +98,8 @@ class TestRefused:
             record_submission(of, RUN, reference, at, SENDER, AFTER)
         assert kept(of) == []
 
-    def test_a_run_that_is_not_released(self, tmp_path: Path) -> None:
-        approved(context(tmp_path))
-        self.refused(context(tmp_path), "has not been released")
+    def test_a_run_that_is_not_released(self, approved_month: TenantContext) -> None:
+        self.refused(approved_month, "has not been released")
 
     def test_a_file_that_is_not_the_released_one(self, ilf: TenantContext) -> None:
         (name,) = [name for name in outbox_of(ilf).names() if name.endswith(".txt")]
