@@ -107,7 +107,7 @@ class S3End:
                 for number, piece in enumerate(_pieces(content), 1):
                     sha256 = _of(piece).sha256
                     self.client.upload_part(**upload, PartNumber=number, Body=piece, ChecksumSHA256=sha256)
-        part = await self.find_part(file)
+        part = await self.find_part(file._replace(named=str(begun["UploadId"])))
         if part is None:
             raise NoGo(
                 f"{self.host} does not have the parts of {self.final(file)} that were sent. It has no name by which "
