@@ -219,10 +219,13 @@ def is_version(name: str) -> bool:
 
 
 def take_over(folder: Path, name: str, source: Path) -> None:
-    """Let a version that another home has published be the newest here."""
+    """Let a version that another home has published be the only one here: of earlier ones a period may be erased."""
     _open_to_the_group(folder)
     (folder / name).unlink(missing_ok=True)  # of a publication here that was fenced
     _point(folder / POINTER, _appear(source, folder / name))
+    for path in _versions(folder).values():
+        if path.name != name:
+            path.unlink()
 
 
 def _point(pointer: Path, path: Path) -> None:

@@ -46,6 +46,12 @@ def test_one_that_another_home_was_before_is_not_left_in_the_store(
     with pytest.raises(NoGo, match="Another home has published meanwhile"):
         other.keep(late, seen)
     assert store.names() == stands and len(stands) == 2, "the pointer and what it names"
+    keep(one, 3, "2026-11")
+    other.take()
+    assert sorted(path.name for path in other.folder.glob("analytics*")) == [
+        "analytics-000003.duckdb",
+        "analytics.duckdb",
+    ]
 
 
 @pytest.mark.parametrize("killed", ["0" * 16, "f" * 16], ids=["earlier", "later"])
