@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from schemas.agreement import Agreement
 from schemas.hand_over import AnswersThere, HandOver
 from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.sanitise import sanitise
+from tasks.adoption.adopted import adopted_agreement
 from tasks.hand_over.send import Cut
 from tasks.hand_over.server import Seen, Server, connected
 from tasks.reconcile.bank_inbox import put
@@ -62,7 +64,7 @@ class _Place:
 
 
 def fetch_answers(context: TenantContext, settled: timedelta = SETTLED) -> list[str]:
-    """Fetch what is new at each server from which the agreement has answers come.
+    """Fetch what is new at each server from which the adopted agreement has answers come.
 
     A rehearsal fetches nothing, and nor does a body that has no live ledger: nobody answers what was never sent.
 
@@ -77,7 +79,12 @@ def fetch_answers(context: TenantContext, settled: timedelta = SETTLED) -> list[
         return []
     if said := list_mixed_by(context):
         return [f"No answers were fetched. {each}" for each in said]
-    for place in _places(context):
+    try:
+        with context.ledger.opened() as connection:
+            agreement = adopted_agreement(connection, context.channels)
+    except NoGo as no_go:
+        return [f"No answers were fetched. {no_go}"]
+    for place in _places(context, agreement) if agreement else ():
         try:
             said += asyncio.run(_fetch(context, place, settled))
         except NoGo as no_go:
@@ -86,8 +93,8 @@ def fetch_answers(context: TenantContext, settled: timedelta = SETTLED) -> list[
     return said
 
 
-def _places(context: TenantContext) -> Iterator[_Place]:
-    agreement, paths, tenant = context.agreement, context.paths, context.tenant
+def _places(context: TenantContext, agreement: Agreement) -> Iterator[_Place]:
+    paths, tenant = context.paths, context.tenant
     bank, provider = agreement.hand_over, agreement.vouchers.hand_over if agreement.vouchers else None
     if bank and bank.answers:
         waiting = inbox(context)

@@ -300,6 +300,23 @@ def test_another_server_is_asked_for_nothing(agree: Agree, bank: SshServer) -> N
     assert (inbox(of), there(bank.answers)) == ({}, {"report.xml": REPORT})
 
 
+def test_a_server_that_only_a_file_names_and_nobody_adopted_is_asked_for_nothing(
+    left: TenantContext, bank: SshServer, tmp_path: Path
+) -> None:
+    bank.put("report.xml", REPORT, bank.answers)
+    agreed = left.settings.contracts / "ilf" / "agreement.yaml"
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    (other / "statement.xml").write_bytes(b"what the bank never said")
+    assert str(bank.answers) in agreed.read_text()
+    agreed.write_text(agreed.read_text().replace(str(bank.answers), str(other)))
+    of = TenantContext("ilf", Mode.LIVE, left.settings)
+    assert of.agreement.hand_over and of.agreement.hand_over.answers
+    assert of.agreement.hand_over.answers.folder == str(other)
+    assert fetched(of) == []
+    assert inbox(of) == {"report.xml": REPORT}
+
+
 def test_a_server_that_is_away_holds_up_nothing_that_waits(
     left: TenantContext, bank: SshServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
