@@ -11,6 +11,7 @@ import uvicorn
 from prefect.server.api.server import create_app
 from prefect.settings import get_current_settings
 
+from flows.service import time_zones
 from flows.service.door.door import Door
 from flows.service.door.patient import Patient, have_room
 from tasks.settings import Settings
@@ -21,6 +22,7 @@ if __name__ == "__main__":
     if secret is None:
         raise SystemExit("Without PREFECT_SERVER_API_AUTH_STRING anybody could run code here: start it with siller up.")
     have_room()
+    time_zones.remember()
     config = uvicorn.Config(
         Door(create_app(final=True), secret.get_secret_value(), Settings()),
         http=Patient,

@@ -2,7 +2,7 @@
 
 Prefect walks through the machine's whole time zone database for each schedule of a deployment that it reads (3.8.8): of
 a body that pays monthly that takes longer than all else that a flow run's process says to the server, and every such
-process, runner and worker reads deployments.
+process, runner and worker reads deployments, and so does the server.
 
 Import this only after :func:`flows.service.environment.prepare`: it imports Prefect.
 """

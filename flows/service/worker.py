@@ -41,7 +41,7 @@ def work(home: Path, pool: str, queues: Sequence[str], limit: int, api_url: str)
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     folder = home / "prefect" / "worker"
     folder.mkdir(exist_ok=True, mode=0o700)
-    command = ["flows.service.prefect_worker", "worker", "start"]
+    command = ["flows.service.prefect_command", "worker", "start"]
     command += ["--pool", pool, "--type", "process", "--limit", str(limit)]
     command += [word for queue in queues for word in ("--work-queue", queue)]
     with kept(home):

@@ -94,7 +94,9 @@ class SetUp:
             for port in (one, two)
         ]  # fmt: skip
         background = {**environment.QUIET, **of_prefect, "PREFECT_HOME": str(folder / "background")}
-        self.background = Machine(["prefect", "server", "services", "start"], folder / "background.log", background)
+        self.background = Machine(
+            ["flows.service.prefect_command", "server", "services", "start"], folder / "background.log", background
+        )
         self.proxy = Machine(
             ["/usr/sbin/haproxy", "-db", "-f", str(self._proxy_file(one, two, proxy))], folder / "proxy.log", {}
         )
