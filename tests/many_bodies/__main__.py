@@ -40,7 +40,7 @@ def main() -> None:
     with ExitStack() as running:
         folder = asked.keep or Path(running.enter_context(tempfile.TemporaryDirectory(prefix="siller-many-")))
         store = running.enter_context(seaweedfs(folder / "seaweedfs")) if asked.two_homes else None
-        all_of_them = running.enter_context(machines(folder, asked.bodies, store))
+        all_of_them = running.enter_context(machines(folder, store, asked.bodies))
         payday = Payday(all_of_them, ready(all_of_them, asked.bodies), asked.minutes * 60.0)
         payday.at_rest()
         pay(payday, asked.kill)

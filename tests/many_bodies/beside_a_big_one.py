@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=int, default=120, help="that each way may take at most")
     asked = parser.parse_args()
     console = wide_console()
-    with tempfile.TemporaryDirectory(prefix="siller-beside-") as folder, machines(Path(folder), 0) as all_of_them:
+    with tempfile.TemporaryDirectory(prefix="siller-beside-") as folder, machines(Path(folder)) as all_of_them:
         alone, both = compared(all_of_them, asked.rows, asked.bodies, asked.queue, asked.minutes * 60.0)
     of_big = both.each[BIG]
     beside = both.of(tenant for tenant in both.each if tenant != BIG)

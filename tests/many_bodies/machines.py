@@ -158,17 +158,22 @@ class Machines:
 
 
 @contextmanager
-def machines(folder: Path, bodies: int, s3: str | None = None) -> Iterator[Machines]:
-    """A home for so many bodies, or two at an S3 server, and a database; nothing is started yet.
+def machines(folder: Path, s3: str | None = None, bodies: int = 0) -> Iterator[Machines]:
+    """A database, and a home or two that share; nothing is started yet. All of it is ended with the block.
 
-    All of it is ended with the block, in which this process is the desk's.
+    Where homes share, this process is the desk's while the block runs.
+
+    Args:
+        folder: where all of it stands.
+        s3: the S3 server at which two homes share a store; without it there is one home.
+        bodies: how many small ones are given keys, as no home makes one that shares.
     """
     contracts = make_contracts(folder / "contracts")
     shared = None if s3 is None else Shared(s3, _SHARED)
     names = ("home",) if shared is None else ("desk", "east", "west")
     desk, *others = (Home(folder / name, contracts) for name in names)
     desk.root.mkdir()
-    given = {} if shared is None else _given(desk, shared, bodies)
+    given = {} if shared is None else _given(desk, shared, keys_of(map(tenant_of, range(1, bodies + 1))))
     (port,) = free_ports(1)
     with ExitStack() as running:
         running.enter_context(environment_with(given))
@@ -178,9 +183,8 @@ def machines(folder: Path, bodies: int, s3: str | None = None) -> Iterator[Machi
         yield all_of_them
 
 
-def _given(desk: Home, shared: Shared, bodies: int) -> dict[str, str]:
+def _given(desk: Home, shared: Shared, keys: Mapping[str, str]) -> dict[str, str]:
     """What every home is given that shares."""
-    keys = keys_of(map(tenant_of, range(1, bodies + 1)))
     return {
         **SharingHome(desk.root, shared).settings,
         "SILLER_KEYS": json.dumps(keys),

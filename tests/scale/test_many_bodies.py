@@ -8,14 +8,14 @@ from tests.many_bodies.__main__ import pay, ready
 from tests.many_bodies.machines import machines
 from tests.many_bodies.payday import Payday
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 BODIES = 6
 PATIENCE_SECONDS = 900.0
 
 
 def test_two_homes_that_share_a_store_pay_every_body_once_to_the_penny(server: str, tmp_path: Path) -> None:
-    with machines(tmp_path, BODIES, server) as all_of_them:
+    with machines(tmp_path, server, BODIES) as all_of_them:
         payday = Payday(all_of_them, ready(all_of_them, BODIES), PATIENCE_SECONDS)
         pay(payday, kill=False)
         assert payday.wrong() == []
@@ -25,9 +25,8 @@ def test_two_homes_that_share_a_store_pay_every_body_once_to_the_penny(server: s
     assert len(frozenset.union(*(leg.homes for leg in legs))) == 2, "one of the homes did nothing all day"
 
 
-@pytest.mark.long
 def test_where_a_worker_is_killed_every_body_is_paid_once_to_the_penny(tmp_path: Path) -> None:
-    with machines(tmp_path, BODIES) as all_of_them:
+    with machines(tmp_path) as all_of_them:
         payday = Payday(all_of_them, ready(all_of_them, BODIES), PATIENCE_SECONDS)
         pay(payday, kill=True)
         assert payday.wrong() == []
