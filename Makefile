@@ -68,8 +68,8 @@ simulated-year: install ## pay three bodies for a year, with all that goes wrong
 two-hundred: install postgresql ## pay 200 small bodies on one day with PostgreSQL and two workers (BODIES=50 for fewer, KILL=1 kills a worker at half time, TWO_HOMES=1 gives each worker a home and both a store)
 	$(BIN)/python -m tests.many_bodies --bodies $(or $(BODIES),200) $(if $(KILL),--kill) $(if $(TWO_HOMES),--two-homes)
 
-beside-a-million: install postgresql ## take 50 small bodies to their form alone, and 50 beside one of a million payments (BODIES=10 ROWS=100000 for fewer, QUEUE=1 gives the big one a work queue and a worker of its own)
-	$(BIN)/python -m tests.many_bodies.beside_a_big_one --rows $(or $(ROWS),1000000) --bodies $(or $(BODIES),50) $(if $(QUEUE),--queue)
+beside-a-million: install postgresql ## take 50 small bodies to their form alone, and 50 beside one of a million payments (BODIES=10 ROWS=100000 for fewer)
+	$(BIN)/python -m tests.many_bodies.beside_a_big_one --rows $(or $(ROWS),1000000) --bodies $(or $(BODIES),50)
 
 hand-over: install ssh-server ## pay by a channel's CSV and by voucher over SFTP, the whole way round, with real servers on this machine
 	$(BIN)/python -m tests.paid_by_a_channel

@@ -2,7 +2,7 @@
 
 So many small bodies go to their form alone; then so many others, submitted just after the month of the big body, on the
 same machines. The big one must not hold them up: 95 in 100 are at their form within twice the time that they need
-without it. With ``--queue`` the big one has a work queue and a worker of its own.
+without it.
 """
 
 import argparse
@@ -16,7 +16,6 @@ from tests.many_bodies.machines import Machines, machines
 from tests.many_bodies.payday import Leg, Payday
 
 MOST_TIMES = 2.0
-_QUEUE, _OTHERS = "large", "default"
 
 
 def main() -> None:
@@ -24,12 +23,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the big body")
     parser.add_argument("--bodies", type=int, default=50, help="small ones, alone and beside it")
-    parser.add_argument("--queue", action="store_true", help="the big one has a worker of its own")
     parser.add_argument("--minutes", type=int, default=120, help="that each way may take at most")
     asked = parser.parse_args()
     console = wide_console()
     with tempfile.TemporaryDirectory(prefix="siller-beside-") as folder, machines(Path(folder)) as all_of_them:
-        alone, both = compared(all_of_them, asked.rows, asked.bodies, asked.queue, asked.minutes * 60.0)
+        alone, both = compared(all_of_them, asked.rows, asked.bodies, asked.minutes * 60.0)
     of_big = both.each[BIG]
     beside = both.of(tenant for tenant in both.each if tenant != BIG)
     console.print(table(f"{asked.bodies} small bodies alone", alone))
@@ -41,16 +39,14 @@ def main() -> None:
     raise SystemExit(times > MOST_TIMES)
 
 
-def compared(all_of_them: Machines, rows: int, bodies: int, queue: bool, patience: float) -> tuple[Leg, Leg]:
+def compared(all_of_them: Machines, rows: int, bodies: int, patience: float) -> tuple[Leg, Leg]:
     """The small bodies alone, and others together with the big one."""
     home = all_of_them.desk
     made = [small(number, home.root, home.contracts) for number in range(1, 2 * bodies + 1)]
     large = big(rows, home.root, home.contracts)
-    all_of_them.start({BIG: _QUEUE} if queue else None)
+    all_of_them.start()
     for _ in range(WORKERS):
-        all_of_them.start_worker(home, *([_OTHERS] if queue else []))
-    if queue:
-        all_of_them.start_worker(home, _QUEUE)
+        all_of_them.start_worker(home)
     home.wait_until_loaded()
     alone = Payday(all_of_them, made[:bodies], patience)
     alone.to_the_form()

@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,14 +48,13 @@ class Home:
             "PREFECT_HOME": str(self.root / "prefect"),
         }
 
-    def start_worker(self, client_settings: Mapping[str, str], queues: Sequence[str] = ()) -> None:
-        """Start one more, of all work queues or of those that are named."""
+    def start_worker(self, client_settings: Mapping[str, str]) -> None:
+        """Start one more."""
         (self.root / "prefect").mkdir(exist_ok=True, parents=True)
         self.started += 1
         log = self.root / "prefect" / f"siller-worker-{self.started}.log"
-        command = ["flows.cli", "worker", "--pool", POOL, *(word for queue in queues for word in ("--queue", queue))]
         with environment_with({**client_settings, **self.settings}):
-            self.workers.append(child_process.start(command, log))
+            self.workers.append(child_process.start(["flows.cli", "worker", "--pool", POOL], log))
 
     def wait_until_loaded(self) -> None:
         """Return when what each run needs is loaded: that is done once, and no body's."""

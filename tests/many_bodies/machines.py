@@ -75,12 +75,8 @@ class Machines:
         with temporary_settings({PREFECT_API_URL: self.api_url, PREFECT_API_AUTH_STRING: _SECRET}):
             yield
 
-    def start(self, queues: Mapping[str, str] | None = None) -> None:
-        """Bring up the server, and tell it of every body.
-
-        Args:
-            queues: the work queues of the bodies whose runs are not for every worker.
-        """
+    def start(self) -> None:
+        """Bring up the server, and tell it of every body."""
         port = self.api_url.split(":")[2].removesuffix("/api")
         url = self.database.url.replace("postgresql:", "postgresql+asyncpg:", 1)
         serving = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": url, "PREFECT_SERVER_API_AUTH_STRING": _SECRET}
@@ -95,22 +91,22 @@ class Machines:
             if self._server.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"Prefect's server did not come up: {self.folder / 'server.log'}")
             time.sleep(0.2)
-        self._deploy({"SILLER_WORK_QUEUES": json.dumps(queues)} if queues else {})
+        self._deploy()
 
-    def _deploy(self, given: Mapping[str, str]) -> None:
+    def _deploy(self) -> None:
         """As the handbook has it."""
         file = self.folder / "deployments.yaml"
         self.run("prefect", "work-pool", "create", POOL, "--type", "process")
-        self.run("flows.cli", "deployments", str(file), given=given)
+        self.run("flows.cli", "deployments", str(file))
         self.run("prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(file))
 
-    def run(self, *command: str, given: Mapping[str, str] | None = None) -> str:
+    def run(self, *command: str) -> str:
         """Run a command at the desk; what it said.
 
         Raises:
             RuntimeError: it ended otherwise than well.
         """
-        environment = {**os.environ, **QUIET, **self.settings, **self.desk.settings, **(given or {})}
+        environment = {**os.environ, **QUIET, **self.settings, **self.desk.settings}
         done = subprocess.run(
             [sys.executable, "-m", *command], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
         )
@@ -118,9 +114,9 @@ class Machines:
             raise RuntimeError(f"{' '.join(command)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
         return done.stdout
 
-    def start_worker(self, home: Home, *queues: str) -> None:
-        """Start one more worker of a home, of all work queues or of those that are named."""
-        home.start_worker(self.settings, queues)
+    def start_worker(self, home: Home) -> None:
+        """Start one more worker of a home."""
+        home.start_worker(self.settings)
 
     def land(self, body: Body) -> None:
         """Have what a body has delivered at the desk in the landing that all homes have."""
