@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-scale test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-processor-seconds bench-published bench-small-run bench-status bench-verify faults two-hundred lock sbom advisories \
+.PHONY: help install demo test test-long test-scale test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-processor-seconds bench-published bench-small-run bench-status bench-verify faults beside-a-million two-hundred lock sbom advisories \
 	screenshots year simulated-year hand-over clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -65,8 +65,11 @@ year: install ## pay a council's year, 52 weeks one after the other, and hold ea
 simulated-year: install ## pay three bodies for a year, with all that goes wrong, and hold payments, pennies and letters against what was reckoned
 	SILLER_THREADS=1 $(BIN)/python -m tests.simulated_year --page simulated-year.html
 
-two-hundred: install postgresql ## pay 200 small bodies on one day with PostgreSQL and two workers (BODIES=50 for fewer, KILL=1 kills a worker at half time)
-	$(BIN)/python -m tests.many_bodies --bodies $(or $(BODIES),200) $(if $(KILL),--kill)
+two-hundred: install postgresql ## pay 200 small bodies on one day with PostgreSQL and two workers (BODIES=50 for fewer, KILL=1 kills a worker at half time, TWO_HOMES=1 gives each worker a home and both a store)
+	$(BIN)/python -m tests.many_bodies --bodies $(or $(BODIES),200) $(if $(KILL),--kill) $(if $(TWO_HOMES),--two-homes)
+
+beside-a-million: install postgresql ## take 50 small bodies to their form alone, and 50 beside one of a million payments (BODIES=10 ROWS=100000 for fewer)
+	$(BIN)/python -m tests.many_bodies.beside_a_big_one --rows $(or $(ROWS),1000000) --bodies $(or $(BODIES),50)
 
 hand-over: install ssh-server ## pay by a channel's CSV and by voucher over SFTP, the whole way round, with real servers on this machine
 	$(BIN)/python -m tests.paid_by_a_channel

@@ -65,6 +65,12 @@ def generate(extract: Path, rows: int, table: ModulusTable) -> None:
     extract.with_suffix(".manifest.json").write_text(json.dumps(manifest, indent=2))
 
 
+def let_references_have_eight_digits(contracts: Path) -> None:
+    """Change a copy of ILF's contract so that it takes what is generated: six are enough for a million alone."""
+    contract = contracts / "ilf" / "extract.odcs.yaml"
+    contract.write_text(contract.read_text().replace('"ILF[0-9]{6}"', '"ILF[0-9]{8}"'))
+
+
 def _payees(sample: pl.DataFrame, rows: int, lots: np.random.Generator, table: ModulusTable) -> pl.DataFrame:
     """So many of the sample's payees, each with an account number of their own."""
     found = sample.clear()

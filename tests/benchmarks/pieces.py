@@ -21,15 +21,14 @@ FLOW_RUN_ID = "benchmark"
 
 
 def generate(workspace: Workspace) -> Act:
-    """The extract, and ILF's contract with references of eight digits: six are enough for a million alone."""
+    """The extract, and ILF's contract that takes it."""
     from data_contracts import __file__ as contracts
     from tasks.account_table.shelf import in_use
     from tasks.settings import Settings
-    from tests.benchmarks.extract import PAY_DAY, generate
+    from tests.benchmarks.extract import PAY_DAY, generate, let_references_have_eight_digits
 
     shutil.copytree(Path(str(contracts)).parent, workspace.contracts, dirs_exist_ok=True)
-    contract = workspace.contracts / "ilf" / "extract.odcs.yaml"
-    contract.write_text(contract.read_text().replace('"ILF[0-9]{6}"', '"ILF[0-9]{8}"'))
+    let_references_have_eight_digits(workspace.contracts)
     workspace.extract.parent.mkdir()
     table = in_use(Settings(), PAY_DAY).table
     return lambda: generate(workspace.extract, workspace.rows, table)

@@ -3,15 +3,17 @@
 import hashlib
 import json
 import random
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from schemas.account.table import ModulusTable
 from schemas.pay_run import Mode
-from tasks.settings import Settings
+from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
-from tests.benchmarks.extract import PAY_DAY, PERIOD
+from tests.benchmarks.extract import PAY_DAY, PERIOD, generate, let_references_have_eight_digits
 from tests.invented.accounts import accounts
 from tests.invented.names import FIRST, LAST
 from tests.people import enrol_approvers, register_uploaders, sign
@@ -19,6 +21,8 @@ from tests.people import enrol_approvers, register_uploaders, sign
 RECONCILED_ON = date(2026, 12, 3)
 """When everything has come that the bank will say."""
 PAYMENTS = 25
+BIG = "ilf"
+"""The body of very many payments: what ``make bench`` pays."""
 
 _AGREEMENT = """\
 tenant: {tenant}
@@ -121,9 +125,14 @@ class Body:
         )
 
 
+def tenant_of(number: int) -> str:
+    """What a small body is called for short."""
+    return f"b{number:03}"
+
+
 def small(number: int, home: Path, contracts: Path) -> Body:
     """Write a small body's agreement and contract, deliver its month, and give its people their codes and keys."""
-    tenant, lots = f"b{number:03}", random.Random(number)
+    tenant, lots = tenant_of(number), random.Random(number)
     name = f"Invented Body {number}"
     sort_code, account = next(islice(accounts(random.Random("of the bodies themselves")), number, None))
     said = {"tenant": tenant, "name": name, "name_of_account": f"BODY {number}", "number": f"{700_000 + number}"}
@@ -168,3 +177,16 @@ def _let_in(body: Body, manifest: Path, uploader: str) -> None:
     sign(manifest, uploader)
     register_uploaders(body.context)
     enrol_approvers(body.context)
+
+
+def big(rows: int, home: Path, contracts: Path) -> Body:
+    """The body of very many rows, likewise; nobody holds its payments against a list of who was to be paid."""
+    shutil.copytree(PROJECT / "data_contracts" / BIG, contracts / BIG, ignore=shutil.ignore_patterns("samples"))
+    let_references_have_eight_digits(contracts)
+    body = Body(BIG, f"first.approver@{BIG}.example", (), home, contracts)
+    landing = body.context.paths.landing(BIG)
+    landing.mkdir(parents=True)
+    extract = landing / f"{BIG}-{PERIOD}.csv"
+    generate(extract, rows, ModulusTable.load(contracts / "practice_modulus"))
+    _let_in(body, extract.with_suffix(".manifest.json"), f"finance.officer@{BIG}.example")
+    return body

@@ -2,23 +2,26 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from datetime import time as clock_time
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun
 
-from flows.service import flow_runs
+from flows.service import flow_runs, homes
 from flows.service.client import Server, connect
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from tasks.practice_bank.bank import answer
 from tasks.reconcile.telling import tell_run
+from tasks.storage.paths import Paths
 from tasks.verify import problems
 from tests.benchmarks.extract import PAY_DAY, PERIOD, TODAY
 from tests.e2e.standard_18 import read
@@ -43,17 +46,23 @@ class Leg:
         seconds: by the clock, from the first that was submitted to the last that was done.
         processor: processor seconds, by whose they are.
         each: seconds of each body, from its own submission to its own end.
+        homes: the names of those that worked on them.
     """
 
     seconds: float
     processor: Mapping[str, float]
     each: Mapping[str, float]
+    homes: frozenset[str]
 
     @property
     def high(self) -> float:
         """Within so many seconds 95 bodies in 100 were done."""
         each = list(self.each.values())
         return statistics.quantiles(each, n=20, method="inclusive")[-1] if len(each) > 1 else each[0]
+
+    def of(self, tenants: Iterable[str]) -> "Leg":
+        """The same with some of the bodies alone; processor seconds are of all of them."""
+        return replace(self, each={tenant: self.each[tenant] for tenant in tenants})
 
 
 @dataclass
@@ -108,8 +117,9 @@ class Payday:
     def reconciled(self, meanwhile: Meanwhile = lambda _: None) -> None:
         """Let the practice bank answer every file, as it pays all of them, and wait until each body has taken it in."""
         for body in self.bodies:
-            (file,) = body.context.paths.outbox(body.tenant).glob("*.bacs18.txt")
-            answer(file, body.context.paths.bank_inbox(body.tenant), PAY_DAY, return_codes=())
+            (file,) = self.machines.payment_files(body)
+            for home in self.machines.homes:  # each fetches what the bank has, and it counts once
+                answer(file, Paths(home.root, Mode.REHEARSAL).bank_inbox(body.tenant), PAY_DAY, return_codes=())
         asked = {"mode": "rehearsal", "today": RECONCILED_ON.isoformat()}
         self._leg("bank's answers → reconciled", "bank-answers", asked, "Completed", meanwhile)
 
@@ -130,12 +140,18 @@ class Payday:
             yield server, submitted
             runs = {run for run, _ in submitted.values()}
             done = _until(server, runs, until, begun + self.patience, meanwhile, seen)
+            worked_on_in = frozenset(homes.holder_of(run) for run in _read(server, runs))
         now = self.machines.processor_seconds()
         self.legs[name] = Leg(
             max(at.timestamp() for at in done.values()) - begun,
             {whose: now[whose] - used[whose] for whose in now},
             {tenant: done[run].timestamp() - at for tenant, (run, at) in submitted.items()},
+            worked_on_in,
         )
+
+    def wrong(self) -> list[str]:
+        """What of the bodies' months is otherwise than it was to be."""
+        return [said for body in self.bodies for said in _wrong_with(body, self.machines.payment_files(body))]
 
 
 def _form(body: Body) -> dict[str, str]:
@@ -178,9 +194,8 @@ def _read(server: Server, runs: set[UUID]) -> Iterator[FlowRun]:
         yield from flow_runs.read_all(server.client, those)
 
 
-def wrong_with(body: Body) -> Iterator[str]:
+def _wrong_with(body: Body, files: Sequence[Path]) -> Iterator[str]:
     """What of a body's month is otherwise than it was to be: its file, read without siller, and its ledger's word."""
-    files = sorted(body.context.paths.outbox(body.tenant).glob("*.bacs18.txt"))
     if [each.name for each in files] != [f"{body.run_id}.REHEARSAL.bacs18.txt"]:
         yield f"{body.tenant}: {len(files)} payment files"
         return

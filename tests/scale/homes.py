@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,17 @@ KEYS = {
     "ilf.pseudonym": base64.b64encode(bytes(range(32, 64))).decode(),
 }
 """What all homes are given, as no home may make one of its own."""
+
+
+def keys_of(bodies: Iterable[str]) -> dict[str, str]:
+    """The same for other bodies, new ones each time."""
+
+    def one(use: str) -> str:
+        if use in ("ledger", "pseudonym"):
+            return base64.b64encode(os.urandom(32)).decode()
+        return str(pyrage.x25519.Identity.generate())
+
+    return {f"{body}.{use}": one(use) for body in bodies for use in ("ledger", "sealed", "pseudonym", "continuity")}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import ssl
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -13,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import pyrage
 import pytest
 import yaml
 
@@ -26,7 +24,7 @@ from tests.e2e.s3 import BUCKET, client
 from tests.month import NOVEMBER, SAMPLES, deliver
 from tests.people import code_now, enrol_approvers
 from tests.postgresql import PostgreSQL
-from tests.scale.homes import Home, Shared
+from tests.scale.homes import Home, Shared, keys_of
 from tests.scale.set_up import Machine, SetUp, ended_well
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -74,7 +72,7 @@ class Service:
     def __init__(self, folder: Path, database: PostgreSQL, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self._shared = folder, Shared(server, "servers")
         self._given = {
-            "SILLER_KEYS": json.dumps(_keys()),
+            "SILLER_KEYS": json.dumps(keys_of(BODIES)),
             "SILLER_CONTRACTS": str(_agreed(folder / "contracts")),
             "SILLER_LANDING": f"s3://{BUCKET}/{_LANDING}",
         }
@@ -192,14 +190,3 @@ def _agreed(to: Path) -> Path:
             keys = yaml.safe_load(agreement.read_text("utf-8"))
             agreement.write_text(yaml.safe_dump({**keys, "tenant": body, **other}), "utf-8")
     return to
-
-
-def _keys() -> dict[str, str]:
-    """What every home is given for every body, as none may make its own."""
-
-    def one(use: str) -> str:
-        if use in ("ledger", "pseudonym"):
-            return b64encode(os.urandom(32)).decode()
-        return str(pyrage.x25519.Identity.generate())
-
-    return {f"{body}.{use}": one(use) for body in BODIES for use in ("ledger", "sealed", "pseudonym", "continuity")}
