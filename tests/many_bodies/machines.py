@@ -82,7 +82,7 @@ class Machines:
         serving = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": url, "PREFECT_SERVER_API_AUTH_STRING": _SECRET}
         with environment_with({**QUIET, **self.settings, **serving, "PREFECT_HOME": str(self.folder / "server")}):
             (self.folder / "server").mkdir()
-            command = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", port]
+            command = ["flows.service.prefect_command", "server", "start", "--host", "127.0.0.1", "--port", port]
             self._server = child_process.start(command, self.folder / "server.log")
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
