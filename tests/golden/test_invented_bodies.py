@@ -117,8 +117,11 @@ def _rehearse(folder: Path, tenant: str, periods: list[tuple[str, str]]) -> Rehe
 
 
 @pytest.fixture
-def body(tenant: str, period: str, request: pytest.FixtureRequest) -> Rehearsed:
-    """The rehearsal of the body that goes as far as the period."""
+def body(tenant: str, period: str, beside: Path, request: pytest.FixtureRequest) -> Rehearsed:
+    """The rehearsal of the body that goes as far as the period.
+
+    What is set for all of them is asked for by name: else it would be set within the first test, and end with it.
+    """
     rehearsals: dict[str, Rehearsed] = request.getfixturevalue("begun" if (tenant, period) in EVERY_DAY else "whole")
     return rehearsals[tenant]
 
