@@ -90,6 +90,21 @@ def test_whoever_the_provider_has_not_spoken_of_is_not_paid_again_where_it_has_t
     assert held(taken_back, again) == {1: {"already_released"}}, "nobody with a voucher is"
 
 
+@pytest.mark.parametrize("word", ["CANCELLED", "EXPIRED"])
+def test_nor_is_anybody_where_the_first_that_it_says_is_that_a_voucher_has_ended(
+    taken_back: TenantContext, word: str
+) -> None:
+    answered(taken_back, [says(2, word, "11.66", "0.00")])
+    assert states(taken_back) == {
+        0: ("not_sent", 0),
+        1: ("submitted", 0),
+        2: (word.lower(), 0),
+        3: ("submitted", 0),
+    }
+    again = validated(taken_back, (TRANSFER, OF_THE_THIRD), DECEMBER, **SUPPLEMENTARY)
+    assert held(taken_back, again) == {1: {"already_released"}}
+
+
 def test_once_none_can_be_cashed_the_others_are_what_is_left(taken_back: TenantContext) -> None:
     answered(taken_back, ISSUED)
     ended = [says(1, "CANCELLED", "100.00", "40.00"), says(2, "CANCELLED", "11.66", "0.00")]
