@@ -75,6 +75,8 @@ def test_status_says_what_can_be_cashed_was_cashed_and_is_to_be_done(taken_back:
 
 
 def test_each_voucher_and_whoever_asks_for_its_payee_say_so_too(taken_back: TenantContext) -> None:
+    [found] = find(taken_back, "Mhairi Bell", OPERATOR, DECEMBER)
+    assert (found.state, found.voucher) == ("not_sent", None), "nobody has it to cash"
     answered(taken_back, ISSUED)
     ask_to_cancel(taken_back, f"{RUN}/2", "it was sent after all", "R-1", OPERATOR, DECEMBER)
     first, asked, silent = (each.next_step(DECEMBER.date()) for each in list_vouchers(taken_back, RUN))
