@@ -119,6 +119,19 @@ def test_a_voucher_that_was_said_to_be_never_sent_and_is_cashed_is_too_much(cash
     assert too_much(cash) == [(RUN, 1, 10_000, "beyond_the_voucher", "the provider")]
 
 
+def test_what_was_never_sent_is_no_measure_of_what_is_due(cash: TenantContext, tmp_path: Path) -> None:
+    with cash.ledger.transaction() as connection:
+        for name in (SENDER, OPERATOR):
+            keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
+    people, at = two(SENDER, OPERATOR)
+    take_back(cash, RUN, "it was never sent", people, at, DECEMBER)
+    less = released(cash, (TEXT.replace("100.00", "60.00"),), DECEMBER, kind="supplementary", pay_date="2026-12-11")
+    answered(cash, [says(0, "CASHED", "60.00", "60.00", run_id=less)])
+    recorded(cash, "40.00", tmp_path)
+    # £60.00 by voucher and £40.00 outside, of £60.00: the £100.00 before were never sent.
+    assert too_much(cash) == [(less, 0, 4000, "beyond_the_voucher", OPERATOR)]
+
+
 @pytest.mark.parametrize(
     ("amount", "beyond", "overpaid"),
     [("60.00", (), []), ("60.01", (f"{RUN}/1",), [(RUN, 1, 1, "beyond_the_voucher", OPERATOR)])],
