@@ -1,5 +1,6 @@
 """What a body shares with the others of this installation, by the agreements that stand here."""
 
+from schemas.agreement import Agreement
 from schemas.sharing import list_mixed, list_undeclared
 from tasks.tenant_context import TenantContext, list_agreed, tenants
 
@@ -23,12 +24,13 @@ def list_undeclared_by(context: TenantContext) -> list[str]:
     return list_undeclared(context.agreement.model_copy(update={"shares_with": declared}), others)
 
 
-def list_mixed_by(context: TenantContext) -> list[str]:
+def list_mixed_by(context: TenantContext, agreement: Agreement) -> list[str]:
     """Say where a body's answers would be fetched as another one's, as :func:`schemas.sharing.list_mixed` does.
 
     It holds up no payday, as the serials that are shared do: answers alone are not fetched meanwhile.
 
-    Raises:
-        NoGo: the body's own agreement cannot be read.
+    Args:
+        context: the body's.
+        agreement: the body's, by which they would be.
     """
-    return list_mixed(context.agreement, (each.agreement for each in list_others(context)))
+    return list_mixed(agreement, (each.agreement for each in list_others(context)))

@@ -1,5 +1,6 @@
 """Where a run stands whose files were taken back as never sent, also where its provider of vouchers has them."""
 
+from schemas.payment_state import PaymentState
 from schemas.standing.records import Recorded
 from schemas.standing.tables import Stand
 
@@ -12,6 +13,11 @@ def after_it_was_taken_back(run: Recorded) -> tuple[Stand, str]:
     """
     issued = run.issued_all_the_same
     said = issued.said if issued else "Its file was taken back and never sent."
+    if issued and {total.state for total in run.states} == {PaymentState.CASHED}:
+        return (
+            Stand.RECONCILED,
+            f"{said} Everybody has cashed all of their voucher: nobody in it is owed anything.",
+        )
     is_replaced = not run.is_turned_away or run.is_overtaken
     if is_replaced:
         said = f"{said} A later run pays."

@@ -42,7 +42,7 @@ def propose(context: TenantContext, who: str, now: datetime) -> str:
             answers for, was proposed or adopted already, or nobody is left who could adopt it.
     """
     by = identify(context, who, PROPOSE, Role.OPERATOR, *OF_THE_BODY)
-    if shared := [*list_undeclared_by(context), *list_mixed_by(context)]:
+    if shared := [*list_undeclared_by(context), *list_mixed_by(context, context.agreement)]:
         raise NoGo(f"{' '.join(shared)} Nothing was proposed.")
     if not set(context.agreement.people_with(Role.DECISION_OWNER)) - {
         by,

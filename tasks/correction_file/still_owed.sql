@@ -32,12 +32,13 @@ SELECT run_no, row_number,
     max(run_no) FILTER (amount_pence IS NOT NULL) OVER (PARTITION BY payment) AS left_run_no,
     arg_max(row_number, run_no) FILTER (amount_pence IS NOT NULL) OVER (PARTITION BY payment) AS left_row_number,
     arg_max(state, run_no) FILTER (amount_pence IS NOT NULL) OVER (PARTITION BY payment) AS state,
-    -- Where any of them was by voucher, how much is owed: what the last one left, and no more than the first voucher
-    -- came to less all that was cashed, also what came to light after the next one was made.
+    -- Where any of them was by voucher, how much is owed: what the last one left, and no more than the largest voucher
+    -- came to less all that was cashed, also what came to light after the next one was made. That is the first of them;
+    -- but for one that was never sent, in the place of which the body may ask for more.
     if(count(cashed_pence) OVER (PARTITION BY payment) > 0, least(
         arg_max(amount_pence - coalesce(cashed_pence, 0), run_no) FILTER (amount_pence IS NOT NULL)
             OVER (PARTITION BY payment),
-        arg_min(amount_pence, run_no) FILTER (cashed_pence IS NOT NULL) OVER (PARTITION BY payment)
+        max(amount_pence) FILTER (cashed_pence IS NOT NULL AND state <> 'not_sent') OVER (PARTITION BY payment)
             - sum(cashed_pence) OVER (PARTITION BY payment)
     ), NULL)::BIGINT AS left_pence
 FROM owed

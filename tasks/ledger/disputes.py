@@ -11,6 +11,7 @@ from tasks.ledger.file_progress import Progress
 
 _TURNED_AWAY = {PaymentState.REJECTED, PaymentState.CANCELLED, PaymentState.NOT_SENT}
 
+_TAKEN_BACK = "SELECT run_id FROM withdrawal JOIN run USING (run_no)"
 _NOT_PAID_SINCE = """
 WITH paid AS (
     SELECT run_no, period, payment_kind(kind) AS payment_kind, payee_reference
@@ -51,14 +52,20 @@ class Dispute:
 def find_turned_away(connection: duckdb.DuckDBPyConnection, come: Mapping[str, Progress]) -> frozenset[str]:
     """The runs of which the bank took nothing, and nobody in them is paid by a later run.
 
-    So it is with one that was taken back as never sent, whatever was paid of it otherwise or by voucher since.
+    So it is with one that was taken back as never sent, whatever was paid of it otherwise or by voucher since, unless
+    every voucher of it was cashed and there is nothing else.
 
     Args:
         connection: a tenant's ledger.
         come: how far each released file has come.
     """
     states = {run_id: {total.state for total in file.states} for run_id, file in come.items()}
-    away = [run_id for run_id, of in states.items() if of <= _TURNED_AWAY or PaymentState.NOT_SENT in of]
+    taken_back = {run_id for (run_id,) in connection.execute(_TAKEN_BACK).fetchall()}
+    away = [
+        run_id
+        for run_id, of in states.items()
+        if of <= _TURNED_AWAY or (run_id in taken_back and of != {PaymentState.CASHED})
+    ]
     if not away:  # so that no extract's rows are read
         return frozenset()
     return frozenset(run_id for (run_id,) in connection.execute(_NOT_PAID_SINCE, {"runs": away}).fetchall())

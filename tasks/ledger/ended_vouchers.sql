@@ -6,7 +6,7 @@ WITH other AS (
 ended AS (
     SELECT payee_reference, occurrence,
         -- What was cashed of any voucher is with the payee, also what came to light after the next one was made.
-        least(arg_max(pence - cashed_pence, run_no), arg_min(pence, run_no) - sum(cashed_pence)) AS left_pence
+        least(arg_max(pence - cashed_pence, run_no), max(pence) - sum(cashed_pence)) AS left_pence
     FROM sent_identity JOIN voucher_state USING (run_no, row_number)
     WHERE run_no IN (SELECT run_no FROM other) AND state IN ('expired', 'cancelled')
     GROUP BY payee_reference, occurrence

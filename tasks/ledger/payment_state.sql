@@ -271,10 +271,11 @@ WITH said AS (
     FROM core_voucher_answer GROUP BY run_no, row_number
 ),
 with_provider AS (
-    -- A provider that has issued one voucher of a file has the file, whoever says that it was never sent.
+    -- A provider that speaks of one voucher of a file has the file, whoever says that it was never sent: to have ended one
+    -- says nothing of the others.
     SELECT run_no FROM voucher_submission
     UNION
-    SELECT run_no FROM core_voucher_answer SEMI JOIN withdrawal USING (run_no) WHERE meaning = 'issued' OR cashed_pence > 0
+    SELECT run_no FROM core_voucher_answer SEMI JOIN withdrawal USING (run_no)
 )
 SELECT run_no, row_number, pence, coalesce(cashed_pence, 0) AS cashed_pence, expires,
     -- It was said to have ended, or by two people never to have been sent, and not so, or with less left, since: whoever

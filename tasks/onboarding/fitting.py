@@ -58,7 +58,7 @@ def _of_agreement(context: TenantContext, agreement: Agreement) -> Iterator[str]
         if not agreement.people_with(role):
             yield f"agreement.yaml: nobody under people has the role {role}."
     yield from list_undeclared_by(context)
-    yield from list_mixed_by(context)
+    yield from list_mixed_by(context, agreement)
     try:
         _ = context.payee_check_profile, context.voucher_channel
         check_template(context)

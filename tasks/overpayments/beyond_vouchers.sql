@@ -19,7 +19,8 @@ concerned AS (
     FROM of_payment SEMI JOIN in_question USING (run_no, row_number)
 ),
 paid AS (
-    SELECT period, kind, payee_reference, occurrence, stands.amount_pence AS due_pence,
+    SELECT period, kind, payee_reference, occurrence, stands.amount_pence AS asked_pence,
+        if(stands.state = 'not_sent', NULL, stands.amount_pence) AS sent_pence,
         CASE
             WHEN voucher.state IS NOT NULL THEN voucher.cashed_pence
             WHEN did_not_arrive(stands.state) AND stands.is_proven OR stands.state = 'paid_elsewhere' THEN 0
@@ -32,14 +33,16 @@ paid AS (
     LEFT JOIN voucher_state AS voucher USING (run_no, row_number)
     WHERE stands.amount_pence IS NOT NULL
     UNION ALL
-    SELECT concerned.period, concerned.kind, concerned.payee_reference, concerned.occurrence, 0, amount_pence
+    SELECT concerned.period, concerned.kind, concerned.payee_reference, concerned.occurrence, NULL, NULL, amount_pence
     FROM standing_elsewhere AS outside JOIN concerned
         ON concerned.period = outside.pay_period AND concerned.kind = payment_kind(outside.kind)
         AND concerned.payee_reference = outside.payee_reference AND concerned.occurrence = outside.occurrence
 ),
 beyond AS (
-    SELECT period, kind, payee_reference, occurrence, sum(pence) - max(due_pence) AS pence FROM paid GROUP BY ALL
-    HAVING sum(pence) > max(due_pence)
+    -- What was never sent, and asked for again with less, is due no more; of what was never sent at all it is.
+    SELECT period, kind, payee_reference, occurrence,
+        sum(pence) - coalesce(max(sent_pence), max(asked_pence)) AS pence
+    FROM paid GROUP BY ALL HAVING sum(pence) > coalesce(max(sent_pence), max(asked_pence))
 )
 SELECT run_no, row_number, beyond.pence::BIGINT AS pence, greatest(recorded_at, said_at) AS found_at,
     if(said_at IS NULL OR recorded_at >= said_at, recorded_by, 'the provider') AS found_by

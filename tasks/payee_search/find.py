@@ -78,7 +78,7 @@ class Found:
         pence: its amount; None where it does not read as one.
         state: where it stands.
         code: the bank's latest, or the rules by which it was left out; empty if there is none.
-        voucher: that it is paid by, and what is known of it; None of other payments.
+        voucher: that it is paid by, and what is known of it; None of other payments, and where none has left.
     """
 
     payee: int
@@ -184,7 +184,7 @@ def _look(connection: duckdb.DuckDBPyConnection, known: dict[str, str], now: dat
         Found(payee, Period.parsed(period), "", 0, line, f"recording {number}", day, pence, PaymentState(state), "")
         for payee, period, number, line, day, pence, state in connection.execute(_OUTSIDE).fetchall()
     )
-    vouchers = find_vouchers(connection, of_runs, rows)
+    vouchers = {at: each for at, each in find_vouchers(connection, of_runs, rows).items() if each.has_left}
     in_runs = [
         Found(
             payee,

@@ -15,9 +15,10 @@ reached AS (
     -- What was left of a voucher may have been paid outside: its own state is the provider's word alone.
     SELECT payment_kind(kind), payee_reference, occurrence FROM standing_elsewhere WHERE pay_period = $period
     UNION
-    -- Of several vouchers for one payment each may have paid a part.
-    SELECT payment_kind, payee_reference, occurrence FROM stands JOIN voucher_state USING (run_no, row_number)
-    GROUP BY ALL HAVING sum(cashed_pence) >= arg_min(pence, run_no)
+    -- Of several vouchers for one payment each may have paid a part; one that was declined or never sent paid nothing.
+    SELECT payment_kind, payee_reference, occurrence
+    FROM stands JOIN voucher_state AS voucher USING (run_no, row_number)
+    GROUP BY ALL HAVING sum(cashed_pence) >= max(pence) FILTER (voucher.state <> 'not_sent')
 ),
 cause AS (
     SELECT 'not paid yet, nor given up' AS cause FROM stands

@@ -12,8 +12,9 @@ from tasks.ledger import runs
 from tasks.ledger.payment_state import define_payment_state
 from tasks.tenant_context import TenantContext
 
-_VOUCHERS = """
-SELECT run_no, row_number, pence, cashed_pence, coalesce(state, 'not released') AS state, expires, (
+_NOT_RELEASED = "not released"
+_VOUCHERS = f"""
+SELECT run_no, row_number, pence, cashed_pence, coalesce(state, '{_NOT_RELEASED}') AS state, expires, (
     SELECT count(*) > 0 FROM voucher_cancellation AS asked
     WHERE asked.run_no = voucher_state.run_no AND asked.row_number = voucher_state.row_number
 ) AS is_asked, is_disputed, run_no IN (SELECT run_no FROM withdrawal) AS is_taken_back
@@ -53,6 +54,11 @@ class Standing:
         """What was not cashed."""
         return self.pence - self.cashed_pence
 
+    @property
+    def has_left(self) -> bool:
+        """Whether its file was released, and nobody has taken that back before the provider had it."""
+        return self.state not in (_NOT_RELEASED, PaymentState.NOT_SENT)
+
     def next_step(self, today: date) -> str:
         """What has to be done about it; empty if nothing has."""
         if self.is_disputed and self.is_taken_back:
@@ -63,7 +69,7 @@ class Standing:
         if self.is_disputed:
             return "DISPUTED: it was said to have ended, and another thing since: what was sent again may be twice"
         if self.state == PaymentState.EXPIRED:
-            return "reach the payee, and send again what was not cashed (siller correction-file)"
+            return "reach the payee, and send again what was not cashed, if it is still owed (siller correction-file)"
         if self.state == PaymentState.CANCELLED:
             return "send again what was not cashed, if it is still owed (siller correction-file)"
         if self.is_asked and self.state in (PaymentState.RELEASED, PaymentState.SUBMITTED, PaymentState.ISSUED):

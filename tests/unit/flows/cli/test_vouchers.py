@@ -62,7 +62,7 @@ def test_whoever_asks_for_a_payee_is_told_what_was_cashed(
     said = siller("find", "cash", "--rehearsal", "--as", HELPDESK)
     assert said.out.rstrip().splitlines()[-1] == (
         "3 of full.csv is paid by voucher, until 28 December 2026: £40.00 of £100.00 is cashed. To do: reach the "
-        "payee, and send again what was not cashed (siller correction-file)."
+        "payee, and send again what was not cashed, if it is still owed (siller correction-file)."
     )
 
 

@@ -420,10 +420,14 @@ def test_nothing_is_fetched_from_a_folder_that_another_body_has_too(left: Tenant
     other = shutil.copytree(left.settings.contracts / "ilf", left.settings.contracts / "council") / "agreement.yaml"
     other.write_text(other.read_text().replace("tenant: ilf", "tenant: council"))
     bank.put("report.xml", REPORT, bank.answers)
+    shared = "No answers were fetched. ilf (hand_over) and council (hand_over) have one user at 127.0.0.1"
     [said] = fetched(left)
-    assert said.startswith(
-        "No answers were fetched. ilf (hand_over) and council (hand_over) have one user at 127.0.0.1"
-    )
+    assert said.startswith(shared)
+    # A file in which somebody has put that right, and that nobody has adopted yet, changes nothing.
+    agreed = left.settings.contracts / "ilf" / "agreement.yaml"
+    agreed.write_text(agreed.read_text().replace(str(bank.answers), "/elsewhere"))
+    [said] = fetched(TenantContext("ilf", Mode.LIVE, left.settings))
+    assert said.startswith(shared)
     assert inbox(left) == {}
 
 

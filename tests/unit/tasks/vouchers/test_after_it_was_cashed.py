@@ -13,6 +13,7 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from tasks.correction_file.carried import list_carried_into
 from tasks.enquiries.enquiry import Said, Stands, enquire, list_enquiries
+from tasks.instruct.stage import instruct
 from tasks.manual_payments.stage import Recorded, RecordingAct, record_came_back, record_paid_elsewhere
 from tasks.overpayments.register import find_overpayments
 from tasks.people.account import account
@@ -27,15 +28,19 @@ from tests.unit.tasks.exceptions.test_settle import two
 from tests.unit.tasks.vouchers.month import (
     APPROVER,
     DECEMBER,
+    NOVEMBER,
     OPERATOR,
     OVER,
     RUN,
     SENDER,
+    TEXT,
     UPLOADER,
     answered,
+    body,
     held,
     released,
     says,
+    validated,
 )
 
 EXPIRED = says(1, "EXPIRED", "100.00", "40.00")
@@ -104,14 +109,27 @@ def test_a_voucher_that_was_said_to_be_never_sent_and_is_cashed_is_too_much(cash
     people, at = two(SENDER, OPERATOR)
     take_back(cash, RUN, "it was never sent", people, at, DECEMBER)
     released(cash, (AGAIN.replace("60.00", "100.00"),), DECEMBER, kind="supplementary", pay_date="2026-12-11")
-    assert answered(cash, [says(2, "CANCELLED", "11.66", "0.00")]).revived == 0, "the provider never issued it"
+    said = answered(cash, [says(2, "CANCELLED", "11.66", "0.00")])
+    assert said.revived == 2, "of the others it has not spoken, and has the file"
     assert too_much(cash) == []
-    said = answered(cash, [says(1, "CASHED", "100.00", "100.00")], name="cashed.csv")
-    assert said.revived == 2, "of the third it has not spoken, and has the file"
+    answered(cash, [says(1, "CASHED", "100.00", "100.00")], name="cashed.csv")
     assert "that it was never sent them" in said.say_revived()
     steps = [each.next_step(DECEMBER.date())[:9] for each in list_vouchers(cash, RUN)]
     assert steps == ["DISPUTED:", "send agai", "DISPUTED:"]
     assert too_much(cash) == [(RUN, 1, 10_000, "beyond_the_voucher", "the provider")]
+
+
+def test_what_was_never_sent_is_no_measure_of_what_is_due(cash: TenantContext, tmp_path: Path) -> None:
+    with cash.ledger.transaction() as connection:
+        for name in (SENDER, OPERATOR):
+            keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
+    people, at = two(SENDER, OPERATOR)
+    take_back(cash, RUN, "it was never sent", people, at, DECEMBER)
+    less = released(cash, (TEXT.replace("100.00", "60.00"),), DECEMBER, kind="supplementary", pay_date="2026-12-11")
+    answered(cash, [says(0, "CASHED", "60.00", "60.00", run_id=less)])
+    recorded(cash, "40.00", tmp_path)
+    # £60.00 by voucher and £40.00 outside, of £60.00: the £100.00 before were never sent.
+    assert too_much(cash) == [(less, 0, 4000, "beyond_the_voucher", OPERATOR)]
 
 
 @pytest.mark.parametrize(
@@ -171,6 +189,17 @@ def test_a_voucher_that_can_still_be_cashed_keeps_its_period(cash: TenantContext
     answered(cash, [says(1, "CASHED", "100.00", "100.00"), says(3, "EXPIRED", "28.50", "0.00")], name="more.csv")
     assert f"Of its payments 1 {waits}" in forbidding(cash), "the transfer"
     assert any("1 are owed: they came back" in each for each in forbidding(cash))
+
+
+def test_of_a_voucher_that_replaced_a_smaller_one_what_is_left_keeps_its_period(tmp_path: Path) -> None:
+    of = body(tmp_path)
+    first = validated(of, (TEXT,))
+    instruct(of, first, NOVEMBER)
+    with of.ledger.opened() as connection:
+        [(sha256,)] = connection.execute("SELECT extract_sha256 FROM run").fetchall()
+    more = released(of, (TEXT.replace("100.00", "150.00"),), NOVEMBER.replace(hour=11), replaces=sha256)
+    answered(of, [says(0, "EXPIRED", "150.00", "100.00", run_id=more)])
+    assert any("1 are owed: they came back" in each for each in forbidding(of)), "£50.00 of it"
 
 
 def test_a_cashed_voucher_is_asked_about_until_the_provider_has_answered(cash: TenantContext) -> None:

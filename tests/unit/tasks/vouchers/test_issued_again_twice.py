@@ -6,7 +6,7 @@ C, £70.00, in its place
 of A £20.00 more turn out to have been cashed            the payee has £50.00 of £100.00
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -21,11 +21,14 @@ from tests.people import ENROLLED, secret_of
 from tests.unit.tasks.exceptions.test_settle import two
 from tests.unit.tasks.vouchers.month import (
     DECEMBER,
+    EMAIL,
     OPERATOR,
     OVER,
+    POST,
     RUN,
     SENDER,
     TEXT,
+    TRANSFER,
     answered,
     held,
     released,
@@ -55,6 +58,14 @@ def of_a(cash: TenantContext, cashed: str) -> None:
 
 def of_c(cash: TenantContext, again: tuple[str, str], status: str, cashed: str) -> None:
     answered(cash, [says(0, status, "70.00", cashed, LATER.date(), again[1])], LATER, "c.csv")
+
+
+def never_sent(cash: TenantContext, run_id: str, now: datetime) -> None:
+    with cash.ledger.transaction() as connection:
+        for name in (SENDER, OPERATOR):
+            keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
+    people, at = two(SENDER, OPERATOR)
+    take_back(cash, run_id, "it was never sent", people, at, now)
 
 
 def owed(cash: TenantContext) -> list[str]:
@@ -108,11 +119,19 @@ def test_of_a_transfer_in_its_place_that_came_back_what_was_left_is_owed(cash: T
     transfer = "SV-1002,Mhairi Bell,transfer,089999,66374958,,70.00,VISIT 1002"
     b = released(cash, (transfer,), DECEMBER, kind="supplementary", pay_date="2026-12-11")
     assert owed(cash) == []
-    with cash.ledger.transaction() as connection:
-        for name in (SENDER, OPERATOR):
-            keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
-    people, at = two(SENDER, OPERATOR)
-    take_back(cash, b, "it was never sent", people, at, WEEK)
+    never_sent(cash, b, WEEK)
     assert owed(cash) == ["70.00"]
     of_a(cash, "50.00")
     assert owed(cash) == ["50.00"]
+
+
+def test_of_more_than_a_voucher_that_was_never_sent_came_to_what_is_left_is_owed(cash: TenantContext) -> None:
+    never_sent(cash, RUN, DECEMBER)
+    rows = (TEXT.replace("100.00", "150.00"), TRANSFER, POST, EMAIL)
+    b = released(cash, rows, DECEMBER, kind="supplementary", pay_date="2026-12-11")
+    last = [says(2, "CASHED", "11.66", "11.66", WEEK.date(), b), says(3, "CASHED", "28.50", "28.50", WEEK.date(), b)]
+    answered(cash, [says(0, "EXPIRED", "150.00", "100.00", WEEK.date(), b), *last], WEEK, "b.csv")
+    assert owed(cash) == ["50.00"]
+    assert any("3 are owed" in each for each in forbidding(cash)), "each row of hers, and the transfer"
+    rest = (TEXT.replace("100.00", "50.00"),)
+    assert not held(cash, validated(cash, rest, WEEK, kind="supplementary", pay_date="2026-12-18"))

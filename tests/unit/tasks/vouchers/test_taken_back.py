@@ -4,6 +4,8 @@ Of the vouchers over £100.00, £11.66 and £28.50 it has issued the first two, 
 can still be, and of the third it has not spoken.
 """
 
+from pathlib import Path
+
 import pytest
 
 from flows.service.standing import picture
@@ -20,10 +22,13 @@ from tests.unit.tasks.exceptions.test_settle import two
 from tests.unit.tasks.vouchers.month import (
     DECEMBER,
     OPERATOR,
+    POST,
     RUN,
     SENDER,
+    TEXT,
     TRANSFER,
     answered,
+    body,
     held,
     released,
     says,
@@ -38,12 +43,16 @@ SUPPLEMENTARY = {"kind": "supplementary", "pay_date": "2026-12-11"}
 
 @pytest.fixture
 def taken_back(cash: TenantContext) -> TenantContext:
+    never_sent(cash)
+    return cash
+
+
+def never_sent(cash: TenantContext) -> None:
     with cash.ledger.transaction() as connection:
         for name in (SENDER, OPERATOR):
             keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
     people, at = two(SENDER, OPERATOR)
     take_back(cash, RUN, "it was never sent", people, at, DECEMBER)
-    return cash
 
 
 def status(of: TenantContext) -> Standing:
@@ -66,6 +75,8 @@ def test_status_says_what_can_be_cashed_was_cashed_and_is_to_be_done(taken_back:
 
 
 def test_each_voucher_and_whoever_asks_for_its_payee_say_so_too(taken_back: TenantContext) -> None:
+    [found] = find(taken_back, "Mhairi Bell", OPERATOR, DECEMBER)
+    assert (found.state, found.voucher) == ("not_sent", None), "nobody has it to cash"
     answered(taken_back, ISSUED)
     ask_to_cancel(taken_back, f"{RUN}/2", "it was sent after all", "R-1", OPERATOR, DECEMBER)
     first, asked, silent = (each.next_step(DECEMBER.date()) for each in list_vouchers(taken_back, RUN))
@@ -90,6 +101,21 @@ def test_whoever_the_provider_has_not_spoken_of_is_not_paid_again_where_it_has_t
     assert held(taken_back, again) == {1: {"already_released"}}, "nobody with a voucher is"
 
 
+@pytest.mark.parametrize("word", ["CANCELLED", "EXPIRED"])
+def test_nor_is_anybody_where_the_first_that_it_says_is_that_a_voucher_has_ended(
+    taken_back: TenantContext, word: str
+) -> None:
+    answered(taken_back, [says(2, word, "11.66", "0.00")])
+    assert states(taken_back) == {
+        0: ("not_sent", 0),
+        1: ("submitted", 0),
+        2: (word.lower(), 0),
+        3: ("submitted", 0),
+    }
+    again = validated(taken_back, (TRANSFER, OF_THE_THIRD), DECEMBER, **SUPPLEMENTARY)
+    assert held(taken_back, again) == {1: {"already_released"}}
+
+
 def test_once_none_can_be_cashed_the_others_are_what_is_left(taken_back: TenantContext) -> None:
     answered(taken_back, ISSUED)
     ended = [says(1, "CANCELLED", "100.00", "40.00"), says(2, "CANCELLED", "11.66", "0.00")]
@@ -102,3 +128,21 @@ def test_once_none_can_be_cashed_the_others_are_what_is_left(taken_back: TenantC
     now = status(taken_back)
     assert (now.stand, now.urgency) == (Stand.REPLACED, Urgency.OVER)
     assert "£40.00 was cashed" in now.said
+
+
+def test_of_vouchers_alone_nobody_is_said_to_be_paid_by_a_later_run_that_there_is_not(tmp_path: Path) -> None:
+    of = body(tmp_path)
+    released(of, (TEXT, POST))
+    never_sent(of)
+    answered(of, [says(0, "CASHED", "100.00", "100.00")])
+    now = status(of)
+    assert (now.stand, now.urgency) == (Stand.VOUCHERS_ISSUED, Urgency.ACT)
+    assert "Who has no voucher of it has no money." in now.said
+    assert "a later run pays" not in now.said.lower()
+    answered(of, [says(1, "EXPIRED", "11.66", "0.00")], name="ended.csv")
+    now = status(of)
+    assert (now.stand, now.urgency) == (Stand.NOT_SENT, Urgency.ACT), "£11.66 are owed"
+    answered(of, [says(1, "CASHED", "11.66", "11.66")], name="cashed.csv")
+    now = status(of)
+    assert (now.stand, now.urgency) == (Stand.RECONCILED, Urgency.OVER)
+    assert "nobody in it is owed anything" in now.said
