@@ -42,7 +42,7 @@ from flows.service.homes import Neighbours
 from flows.service.liveness import Begun, Unattended
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.standing.seen import GIVEN_UP, STARTING
+from schemas.standing.seen import GIVEN_UP, STARTING, says_cut_off
 from tasks.clock import clock
 from tasks.error_boundary import kind_and_place
 from tasks.settings import Settings
@@ -52,6 +52,8 @@ EVERY_SECONDS = 20.0
 DISPATCHES_EVERY = 3
 """Looks; to see where the runs stand, the ledgers are opened."""
 MOST_DEATHS = 3
+MOST_CUT_OFF = 9
+"""So often Prefect may cancel a run by itself, as it does with each that is at work when siller is stopped."""
 
 _REMEMBERED = timedelta(days=1)
 """How far back to look for runs that died before they had a file."""
@@ -168,16 +170,22 @@ def _looked_after(client: SyncPrefectClient, home: Path, left: Unattended, neigh
         return None
     if not seen.is_final:
         client.set_flow_run_state(run.id, Crashed(message="Its process ended without a word."), force=True)
-    deaths = sum(state.type is StateType.CRASHED for state in client.read_flow_run_states(run.id))
+    states = client.read_flow_run_states(run.id)
+    deaths = sum(state.type is StateType.CRASHED for state in states)
+    cut_off = sum(state.type is StateType.CANCELLED and says_cut_off(state.message or "") for state in states)
     if deaths >= MOST_DEATHS:
-        return _given_up(client, run, left, deaths)
+        return _given_up(client, run, left, f"has died {deaths} times")
+    if cut_off >= MOST_CUT_OFF:
+        return _given_up(client, run, left, f"was cut off by Prefect {cut_off} times")
     if is_another:
         homes.claim(client, run.id, "")  # should it come back, its watch is not to take what somebody else has begun
     retry: State[None] = AwaitingRetry(message="Its process had died: siller starts it again.")
     reason = refused_because(client.set_flow_run_state(run.id, retry))
     if reason is not None:
         return f"The process of {run.name} has died, and Prefect does not take it up again: {reason}"
-    return f"{silent}The process of {run.name} had died, {deaths} of {MOST_DEATHS} times. It is started again."
+    how_often = f"{cut_off} of {MOST_CUT_OFF}" if seen.is_cut_off else f"{deaths} of {MOST_DEATHS}"
+    had = "was cut off by Prefect" if seen.is_cut_off else "had died"
+    return f"{silent}The process of {run.name} {had}, {how_often} times. It is started again."
 
 
 def _submitted_anew(home: Path, left: Unattended) -> str | None:
@@ -200,9 +208,9 @@ def _submitted_anew(home: Path, left: Unattended) -> str | None:
     return f"Prefect had forgotten a run of {begun.deployment} that was begun and not ended. It is submitted again."
 
 
-def _given_up(client: SyncPrefectClient, run: FlowRun, left: Unattended, deaths: int) -> str:
+def _given_up(client: SyncPrefectClient, run: FlowRun, left: Unattended, what: str) -> str:
     said = (
-        f"The process of {run.name} has died {deaths} times, and siller does not start it again. Nothing more is "
+        f"The process of {run.name} {what}, and siller does not start it again. Nothing more is "
         f"released by it. Find out why (its log in Prefect: {run.id}), then start it again: nothing is paid twice."
     )
     left.keep(Begun(left.begun.deployment, left.begun.parameters or run.parameters, said))
