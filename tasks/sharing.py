@@ -1,6 +1,9 @@
-"""What a body shares with the others of this installation, by the agreements that stand here."""
+"""What a body shares with the others of this installation, by the agreements that stand here and those in force."""
 
+from schemas.agreement import Agreement
+from schemas.no_go import NoGo
 from schemas.sharing import list_mixed, list_undeclared
+from tasks.adoption.adopted import readable_agreement
 from tasks.tenant_context import TenantContext, list_agreed, tenants
 
 
@@ -23,12 +26,44 @@ def list_undeclared_by(context: TenantContext) -> list[str]:
     return list_undeclared(context.agreement.model_copy(update={"shares_with": declared}), others)
 
 
-def list_mixed_by(context: TenantContext) -> list[str]:
+def list_mixed_by(context: TenantContext, agreement: Agreement | None = None) -> list[str]:
     """Say where a body's answers would be fetched as another one's, as :func:`schemas.sharing.list_mixed` does.
 
     It holds up no payday, as the serials that are shared do: answers alone are not fetched meanwhile.
 
+    Args:
+        context: the tenant's.
+        agreement: the one that counts; the one that stands in its folder, if not given.
+
     Raises:
         NoGo: the body's own agreement cannot be read.
     """
-    return list_mixed(context.agreement, (each.agreement for each in list_others(context)))
+    return list_mixed(agreement or context.agreement, (each.agreement for each in list_others(context)))
+
+
+def list_mixed_in_force(context: TenantContext) -> list[str]:
+    """Say the same, also by what other bodies have adopted: their answers come there, whatever their files say by now.
+
+    It opens their ledgers, so it is asked where an agreement is about to be one in force.
+
+    Raises:
+        NoGo: the body's own agreement cannot be read.
+    """
+    return [*list_mixed_by(context), *(_mixed_with_adopted(context) if context.agreement.servers else ())]
+
+
+def _mixed_with_adopted(context: TenantContext) -> list[str]:
+    said = []
+    for tenant in tenants(context.settings):
+        other = TenantContext(tenant, context.mode, context.settings)
+        if tenant == context.tenant or not other.ledger.exists:
+            continue
+        try:
+            with other.ledger.opened() as connection:
+                adopted = readable_agreement(connection, other.channels)
+        except NoGo as why:
+            said.append(f"Nobody can tell now whether {tenant} has its answers fetched from the same folder: {why}")
+            continue
+        mixed = list_mixed(context.agreement, [adopted]) if adopted else []
+        said += [f"By what {tenant} has adopted: {each}" for each in mixed]
+    return said

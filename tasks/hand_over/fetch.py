@@ -77,14 +77,16 @@ def fetch_answers(context: TenantContext, settled: timedelta = SETTLED) -> list[
     """
     if context.mode is not Mode.LIVE or not context.ledger.exists:
         return []
-    if said := list_mixed_by(context):
-        return [f"No answers were fetched. {each}" for each in said]
     try:
         with context.ledger.opened() as connection:
             agreement = adopted_agreement(connection, context.channels)
     except NoGo as no_go:
         return [f"No answers were fetched. {no_go}"]
-    for place in _places(context, agreement) if agreement else ():
+    if agreement is None:
+        return []
+    if said := list_mixed_by(context, agreement):
+        return [f"No answers were fetched. {each}" for each in said]
+    for place in _places(context, agreement):
         try:
             said += asyncio.run(_fetch(context, place, settled))
         except NoGo as no_go:
