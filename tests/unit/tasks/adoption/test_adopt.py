@@ -167,9 +167,7 @@ def test_answers_are_agreed_nowhere_that_another_body_has_adopted_whatever_its_f
     other.write_text(other.read_text().replace("/answers", "/of-council").replace("/in", "/for-council"))
 
     agreed.write_text(agreed.read_text() + SERVER)
-    with pytest.raises(
-        NoGo, match=r"By what council has adopted: ilf \(hand_over\) and .*Nothing was proposed"
-    ):
+    with pytest.raises(NoGo, match=r"By what council has adopted: ilf \(hand_over\) and .*Nothing was proposed"):
         propose(context(live.settings.home.parent), "", AT)
     of = changed(live, "/answers", "/of-ilf")
     assert propose(of, "", AT) == OPERATOR
