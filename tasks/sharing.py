@@ -1,9 +1,11 @@
 """What a body shares with the others of this installation, by the agreements that stand here and those in force."""
 
+from contextlib import suppress
+
 from schemas.agreement import Agreement
 from schemas.no_go import NoGo
 from schemas.sharing import list_mixed, list_undeclared
-from tasks.adoption.adopted import readable_agreement
+from tasks.ledger.adopted import adopted_text
 from tasks.tenant_context import TenantContext, list_agreed, tenants
 
 
@@ -60,10 +62,11 @@ def _mixed_with_adopted(context: TenantContext) -> list[str]:
             continue
         try:
             with other.ledger.opened() as connection:
-                adopted = readable_agreement(connection, other.channels)
+                text = adopted_text(connection)
         except NoGo as why:
             said.append(f"Nobody can tell now whether {tenant} has its answers fetched from the same folder: {why}")
             continue
-        mixed = list_mixed(context.agreement, [adopted]) if adopted else []
-        said += [f"By what {tenant} has adopted: {each}" for each in mixed]
+        with suppress(NoGo):  # by what this siller does not read any more nothing is fetched
+            adopted = [Agreement.parsed(text.encode(), "the adopted agreement", other.channels)] if text else []
+            said += [f"By what {tenant} has adopted: {each}" for each in list_mixed(context.agreement, adopted)]
     return said

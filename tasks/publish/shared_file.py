@@ -23,7 +23,7 @@ ERASED_MEANWHILE = (
 )
 _POINTER = "published.json"
 _OBJECT = "published-"
-_NOTHING = b'{"withdrawn":'
+_NOTHING = b'{"nothing":'
 """How a pointer begins that leads to nothing. It stays where it is, so that who saw none before it is too late."""
 _MOST_BYTES = 1 << 40
 
@@ -88,7 +88,7 @@ class SharedFile:
         Raises:
             NoGo: the store cannot be reached.
         """
-        nothing = json.dumps({"withdrawn": secrets.token_hex(8)}).encode()
+        nothing = json.dumps({"nothing": secrets.token_hex(8)}).encode()
         while not self.store.swap(_POINTER, nothing, self.store.see(_POINTER)):
             pass  # of a publication that came first, and goes with it
         for name in self.store.names():
