@@ -15,7 +15,9 @@ the one that leads. ``siller up`` and ``siller worker`` keep the watch (:mod:`fl
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from uuid import UUID
@@ -46,11 +48,17 @@ from schemas.standing.seen import GIVEN_UP, STARTING, says_cut_off
 from tasks.clock import clock
 from tasks.error_boundary import kind_and_place
 from tasks.settings import Settings
+from tasks.storage.bucket_address import shared_store
 from tasks.storage.home_name import name_of
+from tasks.storage.store import Store
+from tasks.storage.working_copy import POINTER
+from tasks.tenant_context import tenants
 
 EVERY_SECONDS = 20.0
 DISPATCHES_EVERY = 3
 """Looks; to see where the runs stand, the ledgers are opened."""
+STORE_SECONDS = 5.0
+"""How long the store may take to answer, each of five times, before a watch that asks whether it is there goes on."""
 MOST_DEATHS = 3
 MOST_CUT_OFF = 9
 """So often Prefect may cancel a run by itself, as it does with each that is at work when siller is stopped."""
@@ -62,7 +70,7 @@ _REMEMBERED = timedelta(days=1)
 def keep(home: Path, ended: threading.Event) -> None:
     """Look again and again until told to end. Whatever goes wrong in one look, the next one comes."""
     logger = get_logger("watch")
-    neighbours = Neighbours(home) if Settings().store is not None else None
+    neighbours = Neighbours(home, _finds_store(home)) if Settings().store is not None else None
     shelf = Shelf()
     acts: dict[str, Callable[[], list[str]]] = {"look": lambda: look(home, neighbours)}
     acts["dispatch"] = lambda: [] if neighbours and not neighbours.leads else dispatcher.dispatch(home, shelf)
@@ -77,6 +85,27 @@ def keep(home: Path, ended: threading.Event) -> None:
                     logger.warning(said)
             except Exception as error:  # noqa: BLE001  # a watch that ends would be the very thing it is to prevent
                 logger.error("The watch could not %s (%s); it tries again.", name, kind_and_place(error))
+
+
+def _finds_store(home: Path) -> Callable[[], bool]:
+    """What asks whether this machine finds the store that homes share: by the pointer of a body, if it has any."""
+    settings = Settings(home=home)
+
+    @cache
+    def of_body(tenant: str) -> Store | None:
+        store = shared_store(settings, Mode.LIVE, tenant)
+        return store and replace(store, patience=STORE_SECONDS)
+
+    def finds() -> bool:
+        try:
+            for tenant in tenants(settings)[:1]:
+                if store := of_body(tenant):
+                    store.see(POINTER)
+        except NoGo:  # whoever opens a ledger is told
+            return False
+        return True
+
+    return finds
 
 
 def look(home: Path, neighbours: Neighbours | None = None) -> list[str]:
