@@ -34,6 +34,11 @@ def _folder(text: str) -> str:
     return posixpath.normpath(text).replace("//", "/")
 
 
+def _from_where_it_lets_in(folder: str) -> str:
+    """A folder as it is where a server lets each user into a root of their own, as those of banks do."""
+    return "" if folder == "." else folder.lstrip("/")
+
+
 HostKey = Annotated[str, AfterValidator(_public_key)]
 """One line of OpenSSH: kind and key."""
 
@@ -99,10 +104,16 @@ class HandOver(_Part):
 
     def mixes_with(self, other: "HandOver") -> bool:
         """Whether, by one user at one server, answers of either lie or go where files or answers of the other do."""
-        if (self.host.casefold(), self.port, self.user) != (other.host.casefold(), other.port, other.user):
+        if self._lets_in != other._lets_in:
             return False
-        ours, theirs = set(self._of_answers), set(other._of_answers)
-        return bool(ours & {other.folder, *theirs} or theirs & {self.folder})
+        ours, theirs = (set(map(_from_where_it_lets_in, each._of_answers)) for each in (self, other))
+        their_files, our_files = _from_where_it_lets_in(other.folder), _from_where_it_lets_in(self.folder)
+        return bool(ours & {their_files, *theirs} or theirs & {our_files})
+
+    @property
+    def _lets_in(self) -> tuple[str, int, str]:
+        """What is one for two hand-overs that come in as one: a name ends with a point or without."""
+        return self.host.casefold().rstrip("."), self.port, self.user
 
     def check_apart(self, other: "HandOver") -> None:
         """See that what one agreement says of its two servers mixes nothing.

@@ -27,7 +27,7 @@ from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from schemas.sanitise import sanitise
 from schemas.standing.records import Errand
-from schemas.standing.seen import Seen
+from schemas.standing.seen import Seen, says_cut_off
 from tasks.settings import Settings
 from tasks.storage.home_name import name_of
 from tasks.storage.paths import Paths
@@ -79,6 +79,7 @@ def look_at(client: SyncPrefectClient, home: Path, run: FlowRun, lives: bool) ->
         lives=lives,
         moved=_moved(home, run),
         is_kept=True,
+        was_to_end=says_cut_off(state.message or "") and _was_to_end(client, run.id),
     )
 
 
@@ -175,6 +176,19 @@ def _is_stored(client: SyncPrefectClient, flow_run_id: UUID, key: str) -> bool:
             return False
         raise
     return True
+
+
+def _was_to_end(client: SyncPrefectClient, flow_run_id: UUID) -> bool:
+    """Whether somebody had a run cancelled since it was due last: a runner that is stopped writes its own word over it.
+
+    Prefect itself never asks for that first: what it cancels on its own account it cancels at once.
+    """
+    for state in sorted(client.read_flow_run_states(flow_run_id), key=lambda each: each.timestamp, reverse=True):
+        if state.is_scheduled():
+            return False
+        if state.is_cancelling():
+            return True
+    return False
 
 
 def _moved(home: Path, run: FlowRun) -> datetime | None:

@@ -113,18 +113,20 @@ class Neighbours:
 
     Args:
         home: ``SILLER_HOME``.
+        finds_store: whether this machine finds the store now: who does not leads no other.
     """
 
-    def __init__(self, home: Path) -> None:
-        self._own = name_of(home)
+    def __init__(self, home: Path, finds_store: Callable[[], bool] = lambda: True) -> None:
+        self._own, self._finds_store = name_of(home), finds_store
         self._silent: dict[str, dict[str, int]] = {}
         self._heard: dict[str, dict[str, datetime | None]] = {}
 
     def look(self, client: SyncPrefectClient) -> None:
-        """Let this home's watch be heard of, and see of whom else Prefect has heard anything new."""
+        """Let this home's watch be heard of, if it finds the store, and see of whom else there is anything new."""
         before, silent = self._heard, self._silent
         self._heard, self._silent = {}, {}
-        beat(client, self._own, WATCHES)
+        if self._finds_store():
+            beat(client, self._own, WATCHES)
         for pool in (POOL, WATCHES):
             was, so_far = before.get(pool, {}), silent.get(pool, {})
             heard = {worker.name: worker.last_heartbeat_time for worker in _workers(client, pool)}
@@ -134,13 +136,19 @@ class Neighbours:
 
     @property
     def leads(self) -> bool:
-        """Whether this home is the one that acts where one is enough: the first by name whose watch is not gone."""
-        watches = self._silent.get(WATCHES, {})
-        return min((name for name in watches if not self._is_silent(name, WATCHES)), default="") == self._own
+        """Whether this home is the one that acts where one is enough: the first by name whose watch is not gone.
+
+        Where no watch finds the store, somebody has to tell people that: the first of the homes that live.
+        """
+        heard = self._list_heard(WATCHES) or self._list_heard(POOL)
+        return min(heard, default="") == self._own
 
     def is_gone(self, name: str) -> bool:
         """Whether a home that once beat has been silent for so long that its runs are taken over."""
         return self._is_silent(name, POOL)
+
+    def _list_heard(self, pool: str) -> list[str]:
+        return [name for name in self._silent.get(pool, {}) if not self._is_silent(name, pool)]
 
     def _is_silent(self, name: str, pool: str) -> bool:
         return self._silent.get(pool, {}).get(name, 0) >= SILENT_LOOKS

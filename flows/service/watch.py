@@ -15,7 +15,9 @@ the one that leads. ``siller up`` and ``siller worker`` keep the watch (:mod:`fl
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from uuid import UUID
@@ -42,16 +44,24 @@ from flows.service.homes import Neighbours
 from flows.service.liveness import Begun, Unattended
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.standing.seen import GIVEN_UP, STARTING
+from schemas.standing.seen import GIVEN_UP, STARTING, says_cut_off
 from tasks.clock import clock
 from tasks.error_boundary import kind_and_place
 from tasks.settings import Settings
+from tasks.storage.bucket_address import shared_store
 from tasks.storage.home_name import name_of
+from tasks.storage.store import Store
+from tasks.storage.working_copy import POINTER
+from tasks.tenant_context import tenants
 
 EVERY_SECONDS = 20.0
 DISPATCHES_EVERY = 3
 """Looks; to see where the runs stand, the ledgers are opened."""
+STORE_SECONDS = 5.0
+"""How long the store may take to answer, each of five times, before a watch that asks whether it is there goes on."""
 MOST_DEATHS = 3
+MOST_CUT_OFF = 9
+"""So often Prefect may cancel a run by itself, as it does with each that is at work when siller is stopped."""
 
 _REMEMBERED = timedelta(days=1)
 """How far back to look for runs that died before they had a file."""
@@ -60,7 +70,7 @@ _REMEMBERED = timedelta(days=1)
 def keep(home: Path, ended: threading.Event) -> None:
     """Look again and again until told to end. Whatever goes wrong in one look, the next one comes."""
     logger = get_logger("watch")
-    neighbours = Neighbours(home) if Settings().store is not None else None
+    neighbours = Neighbours(home, _finds_store(home)) if Settings().store is not None else None
     shelf = Shelf()
     acts: dict[str, Callable[[], list[str]]] = {"look": lambda: look(home, neighbours)}
     acts["dispatch"] = lambda: [] if neighbours and not neighbours.leads else dispatcher.dispatch(home, shelf)
@@ -75,6 +85,27 @@ def keep(home: Path, ended: threading.Event) -> None:
                     logger.warning(said)
             except Exception as error:  # noqa: BLE001  # a watch that ends would be the very thing it is to prevent
                 logger.error("The watch could not %s (%s); it tries again.", name, kind_and_place(error))
+
+
+def _finds_store(home: Path) -> Callable[[], bool]:
+    """What asks whether this machine finds the store that homes share: by the pointer of a body, if it has any."""
+    settings = Settings(home=home)
+
+    @cache
+    def of_body(tenant: str) -> Store | None:
+        store = shared_store(settings, Mode.LIVE, tenant)
+        return store and replace(store, patience=STORE_SECONDS)
+
+    def finds() -> bool:
+        try:
+            for tenant in tenants(settings)[:1]:
+                if store := of_body(tenant):
+                    store.see(POINTER)
+        except NoGo:  # whoever opens a ledger is told
+            return False
+        return True
+
+    return finds
 
 
 def look(home: Path, neighbours: Neighbours | None = None) -> list[str]:
@@ -168,16 +199,22 @@ def _looked_after(client: SyncPrefectClient, home: Path, left: Unattended, neigh
         return None
     if not seen.is_final:
         client.set_flow_run_state(run.id, Crashed(message="Its process ended without a word."), force=True)
-    deaths = sum(state.type is StateType.CRASHED for state in client.read_flow_run_states(run.id))
+    states = client.read_flow_run_states(run.id)
+    deaths = sum(state.type is StateType.CRASHED for state in states)
+    cut_off = sum(state.type is StateType.CANCELLED and says_cut_off(state.message or "") for state in states)
     if deaths >= MOST_DEATHS:
-        return _given_up(client, run, left, deaths)
+        return _given_up(client, run, left, f"has died {deaths} times")
+    if cut_off >= MOST_CUT_OFF:
+        return _given_up(client, run, left, f"was cut off by Prefect {cut_off} times")
     if is_another:
         homes.claim(client, run.id, "")  # should it come back, its watch is not to take what somebody else has begun
     retry: State[None] = AwaitingRetry(message="Its process had died: siller starts it again.")
     reason = refused_because(client.set_flow_run_state(run.id, retry))
     if reason is not None:
         return f"The process of {run.name} has died, and Prefect does not take it up again: {reason}"
-    return f"{silent}The process of {run.name} had died, {deaths} of {MOST_DEATHS} times. It is started again."
+    how_often = f"{cut_off} of {MOST_CUT_OFF}" if seen.is_cut_off else f"{deaths} of {MOST_DEATHS}"
+    had = "was cut off by Prefect" if seen.is_cut_off else "had died"
+    return f"{silent}The process of {run.name} {had}, {how_often} times. It is started again."
 
 
 def _submitted_anew(home: Path, left: Unattended) -> str | None:
@@ -200,9 +237,9 @@ def _submitted_anew(home: Path, left: Unattended) -> str | None:
     return f"Prefect had forgotten a run of {begun.deployment} that was begun and not ended. It is submitted again."
 
 
-def _given_up(client: SyncPrefectClient, run: FlowRun, left: Unattended, deaths: int) -> str:
+def _given_up(client: SyncPrefectClient, run: FlowRun, left: Unattended, what: str) -> str:
     said = (
-        f"The process of {run.name} has died {deaths} times, and siller does not start it again. Nothing more is "
+        f"The process of {run.name} {what}, and siller does not start it again. Nothing more is "
         f"released by it. Find out why (its log in Prefect: {run.id}), then start it again: nothing is paid twice."
     )
     left.keep(Begun(left.begun.deployment, left.begun.parameters or run.parameters, said))

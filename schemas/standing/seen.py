@@ -30,6 +30,11 @@ run, it goes on saying Suspended until somebody presses Resume: so the form's ow
 _FINAL = {"COMPLETED", "FAILED", "CANCELLED", "CRASHED"}
 
 
+def says_cut_off(message: str) -> bool:
+    """Whether what a state says is Prefect's word that it cancelled a run by itself."""
+    return message.startswith((_SHUT_DOWN, _PLACE_LOST))
+
+
 @dataclass(frozen=True)
 class Seen:
     """A flow run as Prefect, and the lock of its process, show it.
@@ -46,6 +51,7 @@ class Seen:
         lives: whether a process holds its lock.
         moved: when anything last moved: its process began, or the tenant's journal grew.
         is_kept: whether a file says what to submit should Prefect have forgotten it.
+        was_to_end: whether somebody had it cancelled before Prefect, which was stopped meanwhile, wrote its own word.
     """
 
     flow_run_id: str
@@ -59,6 +65,7 @@ class Seen:
     lives: bool = False
     moved: datetime | None = None
     is_kept: bool = False
+    was_to_end: bool = False
 
     @property
     def is_unknown(self) -> bool:
@@ -78,7 +85,7 @@ class Seen:
     @property
     def is_cut_off(self) -> bool:
         """Whether Prefect cancelled it by itself: nobody decided that."""
-        return self.message.startswith((_SHUT_DOWN, _PLACE_LOST))
+        return says_cut_off(self.message) and not self.was_to_end
 
     @property
     def is_over(self) -> bool:

@@ -20,7 +20,7 @@ from tasks.ledger.journal import latest_of
 from tasks.people.enrolment import vouchers_needed
 from tasks.people.identity import accounts, identify
 from tasks.people.two_people import Given, check_two, prove_two
-from tasks.sharing import list_mixed_by, list_undeclared_by
+from tasks.sharing import list_mixed_in_force, list_undeclared_by
 from tasks.tenant_context import TenantContext
 
 PROPOSE, ADOPT = "siller agreement propose", "siller agreement adopt"
@@ -42,7 +42,7 @@ def propose(context: TenantContext, who: str, now: datetime) -> str:
             answers for, was proposed or adopted already, or nobody is left who could adopt it.
     """
     by = identify(context, who, PROPOSE, Role.OPERATOR, *OF_THE_BODY)
-    if shared := [*list_undeclared_by(context), *list_mixed_by(context, context.agreement)]:
+    if shared := [*list_undeclared_by(context), *list_mixed_in_force(context)]:
         raise NoGo(f"{' '.join(shared)} Nothing was proposed.")
     if not set(context.agreement.people_with(Role.DECISION_OWNER)) - {
         by,
@@ -85,10 +85,12 @@ def adopt(context: TenantContext, people: tuple[Given, Given], at: datetime, now
         now: the time that counts.
 
     Raises:
-        NoGo: it was not proposed as it stands, they are not two who may adopt it, or an operator alone could still
-            enrol either of them anew.
+        NoGo: it was not proposed as it stands, another body's answers have come to lie where it has its own, they are
+            not two who may adopt it, or an operator alone could still enrol either of them anew.
     """
     check_waits(context)
+    if mixed := list_mixed_in_force(context):
+        raise NoGo(f"{' '.join(mixed)} Nothing was done.")
     with context.ledger.opened() as connection:
         number, proposed = _proposal(connection, context)
         before = adopted_people(connection)

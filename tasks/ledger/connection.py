@@ -135,7 +135,7 @@ class Ledger:
     @contextmanager
     def worked_on(self, taken: Taken | None, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the ledger that is :meth:`held`; where homes share it, have the store keep what stands there then."""
-        named: list[Path] | None = None
+        settled: shared.Settled | None = None
         try:
             with self._connection(beside) as connection:
                 views.define(connection, self.paths.parts(self.tenant))
@@ -143,10 +143,10 @@ class Ledger:
                     yield connection
                     checkpoint.advance(connection, self.paths.ledger_checkpoint(self.tenant))
                 finally:
-                    named = shared.settle(connection, self.paths, self.tenant) if taken else None
+                    settled = shared.settle(connection, self.paths, self.tenant) if taken else None
         finally:
-            if self._shared and taken and named is not None:
-                shared.commit(self._shared, taken, self.paths, self.tenant, named)
+            if self._shared and taken and settled:
+                shared.commit(self._shared, taken, self.paths, self.tenant, settled)
 
     @contextmanager
     def transaction(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -105,7 +106,19 @@ def take(copy: WorkingCopy, paths: Paths, tenant: str) -> Taken:
     return taken
 
 
-def commit(copy: WorkingCopy, taken: Taken, paths: Paths, tenant: str, named: list[Path]) -> None:
+class Settled(NamedTuple):
+    """What stands here once a ledger is about to be closed.
+
+    Attributes:
+        named: the sealed parts and files that it names.
+        shown: what people read, of which it has just said what is erased: what is made later is shared another time.
+    """
+
+    named: list[Path]
+    shown: list[Path]
+
+
+def commit(copy: WorkingCopy, taken: Taken, paths: Paths, tenant: str, settled: Settled) -> None:
     """Have the store keep a ledger that was closed, with all that belongs to it.
 
     Args:
@@ -113,7 +126,7 @@ def commit(copy: WorkingCopy, taken: Taken, paths: Paths, tenant: str, named: li
         taken: what the work began with.
         paths: where things stand.
         tenant: whose.
-        named: the files that the ledger names.
+        settled: what it was closed with.
 
     Raises:
         Fenced: another home has committed meanwhile.
@@ -122,28 +135,28 @@ def commit(copy: WorkingCopy, taken: Taken, paths: Paths, tenant: str, named: li
     ledger = paths.ledger(tenant)
     if ledger.with_name(f"{ledger.name}.wal").exists():
         raise NoGo(f"{ledger.name} was not closed cleanly, so nothing of it was committed. Start it again.")
-    stands = copy.commit(taken, [*written_alone(paths, tenant), *named], immutable(paths, tenant))
-    for_people(copy, paths, tenant).bring_together(lambda: copy.is_last(stands))
+    stands = copy.commit(taken, [*written_alone(paths, tenant), *settled.named], immutable(paths, tenant))
+    for_people(copy, paths, tenant).bring_together(settled.shown, lambda: copy.is_last(stands))
+
+
+def _shown(paths: Paths, tenant: str) -> Iterator[Path]:
+    """The files here of what people read of a tenant's runs, and of what goes back to it or to the bank."""
+    folders = [paths.to_the_body(tenant)]
+    for of_runs in (paths.reports, paths.recalls, paths.payee_checks):
+        folders += of_runs("").glob(f"{tenant}-*")
+    for folder in folders:
+        for path in folder.rglob("*"):
+            is_whole = path.is_file() and not path.is_symlink() and not path.name.startswith(".")
+            if is_whole and _GATES not in path.relative_to(folder).parts:
+                yield path
 
 
 def for_people(copy: WorkingCopy, paths: Paths, tenant: str) -> SharedFolders:
     """What people read of a tenant's runs, and what goes back to it or to the bank: shared beside the ledger."""
-
-    def files() -> Iterator[Path]:
-        folders = [paths.to_the_body(tenant)]
-        for of_runs in (paths.reports, paths.recalls, paths.payee_checks):
-            folders += of_runs("").glob(f"{tenant}-*")
-        for folder in folders:
-            for path in folder.rglob("*"):
-                is_whole = path.is_file() and not path.is_symlink() and not path.name.startswith(".")
-                if is_whole and _GATES not in path.relative_to(folder).parts:
-                    yield path
-
     return SharedFolders(
         copy.store,
         paths.root,
         paths.shared_files(tenant),
-        files,
         partial(seal_bytes, paths=paths, tenant=tenant),
         partial(open_bytes, paths=paths, tenant=tenant),
     )
@@ -190,10 +203,10 @@ def sweep_erased(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: st
             path.unlink(missing_ok=True)
 
 
-def settle(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[Path]:
-    """Before a ledger is closed: let this home have nothing of what was erased; the parts and files that it names."""
+def settle(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> Settled:
+    """Before a ledger is closed: let this home have nothing of what was erased, and say what stands here then."""
     sweep_erased(connection, paths, tenant)
-    return named_by(connection, paths, tenant)
+    return Settled(named_by(connection, paths, tenant), list(_shown(paths, tenant)))
 
 
 def named_by(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[Path]:

@@ -23,6 +23,8 @@ ERASED_MEANWHILE = (
 )
 _POINTER = "published.json"
 _OBJECT = "published-"
+_NOTHING = b'{"nothing":'
+"""How a pointer begins that leads to nothing. It stays where it is, so that who saw none before it is too late."""
 _MOST_BYTES = 1 << 40
 
 
@@ -58,6 +60,9 @@ class SharedFile:
         if seen is None:
             withdraw(self.folder)  # what nobody else has is made again, with every run
             return None
+        if seen.data.startswith(_NOTHING):
+            withdraw(self.folder)
+            return seen
         try:
             said = json.loads(seen.data)
             name, version, sha256 = str(said["object"]), str(said["version"]), str(said["sha256"])
@@ -83,8 +88,12 @@ class SharedFile:
         Raises:
             NoGo: the store cannot be reached.
         """
-        for name in (_POINTER, *(each for each in self.store.names() if each.startswith(_OBJECT))):
-            self.store.remove(name)
+        nothing = json.dumps({"nothing": secrets.token_hex(8)}).encode()
+        while not self.store.swap(_POINTER, nothing, self.store.see(_POINTER)):
+            pass  # of a publication that came first, and goes with it
+        for name in self.store.names():
+            if name.startswith(_OBJECT):
+                self.store.remove(name)
 
     def keep(
         self,

@@ -63,7 +63,7 @@ def publish_without_erased(context: TenantContext, now: datetime) -> None:
     folder = context.paths.published(context.tenant)
     shared, tables = SharedFile.of(context), PublishedParquet.of(context)
     seen, tables_seen, done = shared.take() if shared else None, tables.see() if tables else None, None
-    if not folder.exists() and tables_seen is None:
+    if not (folder.exists() or tables_seen or shared):
         return
     with context.ledger.opened(beside=folder) as connection:
         last = connection.execute(_LAST).fetchone()

@@ -94,7 +94,14 @@ def put_away(context: TenantContext, inbox: Inbox) -> None:
         shared.remove(received)
     for path, sha256 in waiting.items():
         if sha256 in received:
-            path.unlink(missing_ok=True)
+            _take_away(path, inbox.kind, sha256)
+
+
+def _take_away(path: Path, kind: Incoming, sha256: str) -> None:
+    """Remove a file, unless another answer has taken its place since: a sender may call each day's alike."""
+    with suppress(NoGo, OSError):  # it is gone, or is no file any more that can be read: that is told
+        if hash_of(path, kind) == sha256:
+            path.unlink()
 
 
 def _in_folder(context: TenantContext, inbox: Inbox) -> list[Path]:
@@ -143,7 +150,7 @@ class SharedInbox:
                 sealed = seal_bytes(content, self.context.paths, self.context.tenant)
                 name = path.name.encode(errors="replace")[-_MOST_BYTES_OF_A_NAME:].decode(errors="ignore")
                 self.store.swap(f"{self.inbox.objects}{sha256}-{quote(name, safe='')}", sealed, None)
-            path.unlink(missing_ok=True)
+            _take_away(path, self.inbox.kind, sha256)
 
     def fetch(self) -> list[Path]:
         """What waits there, as files of this home under the names that they came by.

@@ -30,6 +30,8 @@ SOMETHING_IS_THERE = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuc
 the way (an upload in parts that was completed is then no longer known)."""
 NOTHING_IS_THERE = {"NoSuchKey", "404"}
 _KEPT = {"AccessDenied", "ObjectLocked"}
+_UNKNOWN = {"NotImplemented", "MethodNotAllowed"}
+"""What a store answers that keeps no versions and is asked for them."""
 _NOT_SET = {"ObjectLockConfigurationNotFoundError", "NoSuchLifecycleConfiguration"}
 
 
@@ -160,16 +162,43 @@ class Bucket(Store):
             NoGo: the store cannot be reached.
         """
         with self._reached():
-            pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=self._key(name))
             try:
-                for page in pages:
-                    for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
-                        if each["Key"] == self._key(name):
-                            self._s3.delete_object(Bucket=self.bucket, Key=each["Key"], VersionId=each["VersionId"])
+                versions, marks = self._versions_of(name)
             except ClientError as error:
                 if code_of(error) not in _KEPT:
                     raise
                 return False
+            deleted = [self._delete(name, **each) for each in versions]
+            # Without its mark what a lock keeps would have its name again, and be sent a second time.
+            return all(deleted) and all([self._delete(name, **each) for each in marks])  # noqa: C419  # each is tried
+
+    def _versions_of(self, name: str) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+        """What tells an object's versions, and its marks, from each other; of a store that knows none the object alone.
+
+        Raises:
+            ClientError: the store refuses, or cannot.
+        """
+        key = self._key(name)
+        try:
+            pages = list(self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key))
+        except ClientError as error:
+            if code_of(error) not in _UNKNOWN:
+                raise
+            return [{}], []
+        versions, marks = (
+            [{"VersionId": each["VersionId"]} for page in pages for each in page.get(kind, ()) if each["Key"] == key]
+            for kind in ("Versions", "DeleteMarkers")
+        )
+        return versions, marks
+
+    def _delete(self, name: str, **version: str) -> bool:
+        """Delete one version of an object; says whether it was, as a lock keeps one and not the next."""
+        try:
+            self._s3.delete_object(Bucket=self.bucket, Key=self._key(name), **version)
+        except ClientError as error:
+            if code_of(error) not in _KEPT:
+                raise
+            return False
         return True
 
     def _swap(self, name: str, data: bytes, seen: Seen | None) -> bool:

@@ -12,7 +12,7 @@ in between either the commit is no longer the last or the list is no longer what
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
@@ -45,7 +45,6 @@ class SharedFolders:
         store: where they are shared.
         root: what their places are below.
         note: where the home keeps what it took or shared last.
-        files: lists those that are here.
         seal: encrypts one.
         unseal: opens one.
     """
@@ -53,7 +52,6 @@ class SharedFolders:
     store: Store
     root: Path
     note: Path
-    files: Callable[[], Iterable[Path]]
     seal: Callable[[bytes], bytes]
     unseal: Callable[[bytes], bytes]
 
@@ -65,10 +63,11 @@ class SharedFolders:
         """
         self._fetch(self._read(self.store.see(LIST)))
 
-    def bring_together(self, is_last: Callable[[], bool]) -> None:
+    def bring_together(self, files: Collection[Path], is_last: Callable[[], bool]) -> None:
         """Fetch what other homes have made or erased, and share what was made here and is not erased.
 
         Args:
+            files: those that were here when the ledger here said what is erased.
             is_last: whether no home has committed since the ledger here said what is erased. Where one has, what was
                 made here is shared another time.
 
@@ -79,7 +78,7 @@ class SharedFolders:
             seen = self.store.see(LIST)
             there = self._read(seen)
             lacking, states = self._fetch(there)
-            ours = {self._place(path): path for path in self.files()}
+            ours = {self._place(path): path for path in files if path.exists()}
             changed = {at: state for at, path in ours.items() if (state := _state_of(path)) != states.get(at)}
             changed = {at: state for at, state in changed.items() if at not in lacking}
             if not changed or not is_last():

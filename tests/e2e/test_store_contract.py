@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
+from botocore.stub import Stubber
 
 from schemas.no_go import NoGo
 from tasks.storage.bucket import Bucket
@@ -136,16 +137,34 @@ def test_an_object_is_forgotten_with_its_versions_unless_a_lock_keeps_it(
         s3.put_object(Bucket=name, Key=key, Body=DATA)
     s3.delete_object(Bucket=name, Key="out/sent.txt")
     until = datetime.now(UTC) + timedelta(days=1)
-    s3.put_object(
-        Bucket=name,
-        Key="out/kept.txt",
-        Body=DATA,
-        ObjectLockMode="COMPLIANCE",
-        ObjectLockRetainUntilDate=until,
-        ChecksumAlgorithm="SHA256",
-    )
+    s3.put_object(Bucket=name, Key="out/kept.txt", Body=b"an earlier version, which no lock keeps")
+    for key in ("out/kept.txt", "out/taken.txt"):
+        s3.put_object(
+            Bucket=name,
+            Key=key,
+            Body=DATA,
+            ObjectLockMode="COMPLIANCE",
+            ObjectLockRetainUntilDate=until,
+            ChecksumAlgorithm="SHA256",
+        )
+    s3.delete_object(Bucket=name, Key="out/taken.txt")  # as a sender does with what they have taken
     bucket = Bucket("outbox", name, "out/")
-    assert [bucket.forget(each) for each in ("sent.txt", "never-there.txt", "kept.txt")] == [True, True, False]
+    assert [bucket.forget(each) for each in ("sent.txt", "never-there.txt")] == [True, True]
+    assert [bucket.forget(each) for each in ("kept.txt", "taken.txt")] == [False, False]
     left = s3.list_object_versions(Bucket=name)
-    assert {each["Key"] for each in left["Versions"]} == {"out/sent.txt.manifest", "out/kept.txt"}
-    assert not left.get("DeleteMarkers")
+    stay = ["out/kept.txt", "out/sent.txt.manifest", "out/taken.txt"]
+    assert sorted(each["Key"] for each in left["Versions"]) == stay
+    assert [each["Key"] for each in left["DeleteMarkers"]] == ["out/taken.txt"]
+    assert not bucket.has("taken.txt"), "nobody finds it there again, and sends it a second time"
+
+
+def test_a_store_that_knows_no_versions_lets_an_erasure_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some that speak S3 answer so; where it was an error, nothing after it of an erasure was ever done."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    bucket = Bucket("outbox", BUCKET, "out/")
+    with Stubber(bucket._s3) as answers:
+        answers.add_client_error("list_object_versions", "NotImplemented", http_status_code=501)
+        answers.add_response("delete_object", {}, {"Bucket": BUCKET, "Key": "out/sent.txt"})
+        assert bucket.forget("sent.txt")
+        answers.assert_no_pending_responses()

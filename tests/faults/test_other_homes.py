@@ -46,7 +46,8 @@ class Standby:
 
         home.mkdir()
         (home / "name").write_text(name)
-        self.home, self.name, self._neighbours = home, name, homes.Neighbours(home)
+        self.home, self.name, self.finds_store = home, name, True
+        self._neighbours = homes.Neighbours(home, lambda: self.finds_store)
 
     def look(self) -> list[str]:
         from flows.service import watch
@@ -162,6 +163,35 @@ def test_one_whose_watch_hangs_leads_no_longer_and_its_runs_are_left_alone(clien
     for _ in range(homes.SILENT_LOOKS + 1):
         homes.beat(client, "a-hangs")
         assert standby.look() == [], "its process may live, as the home does"
+
+
+def test_one_that_does_not_find_the_store_leads_none_that_does(client, standby, beats, run, tmp_path):
+    """It starts nothing and tells nobody of a body whose ledger it cannot open."""
+    from flows.service import homes
+
+    cut_off = Standby(tmp_path / "cut-off", "a-cut-off")
+
+    def look() -> tuple[bool, bool]:
+        for each in (standby, cut_off):
+            homes.beat(client, each.name)  # both homes live
+        for each in (standby, cut_off):
+            each.look()
+        return standby._neighbours.leads, cut_off._neighbours.leads
+
+    homes.beat(client, "c-other")
+    look()
+    assert look() == (False, True), "the first by name"
+    cut_off.finds_store = False
+    for _ in range(homes.SILENT_LOOKS + 1):
+        leads = look()
+    assert leads == (True, False)
+    standby.finds_store = False
+    for _ in range(homes.SILENT_LOOKS + 1):
+        leads = look()
+    assert leads == (False, True), "that none finds it is told by one"
+    cut_off.finds_store = standby.finds_store = True
+    look()
+    assert look() == (False, True)
 
 
 def test_a_server_that_was_away_has_heard_of_nobody_meanwhile(client, standby, beats, run, monkeypatch):

@@ -108,6 +108,40 @@ def test_a_run_that_prefect_cancelled_by_itself_goes_on(look, client, run):
         assert client.read_flow_run(run).state_name == "AwaitingRetry"
 
 
+def test_a_run_that_a_person_cancelled_stays_so_whatever_a_runner_that_is_stopped_writes_over_it(look, client, run):
+    """Prefect's runner cancels all that it has when it is stopped, also what somebody has just had cancelled."""
+    from prefect.states import AwaitingRetry, Cancelled, Cancelling, Running
+
+    client.set_flow_run_state(run, Cancelling(), force=True)
+    client.set_flow_run_state(run, Cancelled(message="Runner is shutting down."), force=True)
+    assert look() == []
+    assert client.read_flow_run(run).state_name == "Cancelled"
+    # Once somebody has started it again, a runner that is stopped is no decision of theirs.
+    for state in (AwaitingRetry(), Running(), Cancelled(message="Runner is shutting down.")):
+        client.set_flow_run_state(run, state, force=True)
+    assert len(look()) == 1
+    assert client.read_flow_run(run).state_name == "AwaitingRetry"
+
+
+def test_a_run_that_prefect_cuts_off_again_and_again_is_given_up_and_told(look, client, run):
+    """As where servers do not know of each other who is at work: it would be started for ever."""
+    from prefect.states import Cancelled, Running
+
+    from flows.service.watch import MOST_CUT_OFF
+
+    lost = "Deployment concurrency slot lost during provisioning - no slots available to continue execution"
+    for _ in range(MOST_CUT_OFF - 1):
+        client.set_flow_run_state(run, Cancelled(message=lost), force=True)
+        (said,) = look()
+        assert said.endswith("It is started again.")
+        client.set_flow_run_state(run, Running(), force=True)
+    client.set_flow_run_state(run, Cancelled(message=lost), force=True)
+    (said,) = look()
+    assert f"was cut off by Prefect {MOST_CUT_OFF} times" in said
+    assert client.read_flow_run(run).state_name == "Given up"
+    assert look() == []
+
+
 def test_a_run_whose_process_lives_is_left_alone(look, client, run, tmp_path):
     with liveness.take_over(tmp_path, str(run)):  # as its process would hold it
         assert look() == []

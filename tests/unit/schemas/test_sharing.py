@@ -78,6 +78,13 @@ def test_no_two_bodies_have_one_folder_of_answers(folder: str) -> None:
     assert said.startswith("ilf (hand_over) and council (hand_over) have one user at payments.bank.example, ")
 
 
+@pytest.mark.parametrize(("this", "other"), [(" /outgoing", " outgoing"), (".example", ".EXAMPLE.")])
+def test_nor_one_that_is_written_in_two_ways(this: str, other: str) -> None:
+    """Servers let each user into a root of their own, so that a path from there is one from the root."""
+    council = _agreed("council", (ILF + SERVER.format(user="service", folder="/outgoing")).replace(this, other))
+    assert len(list_mixed(_at_server("ilf"), [council])) == 1
+
+
 def test_bodies_with_folders_or_users_of_their_own_mix_nothing() -> None:
     others = [_at_server("council", folder="/council"), _at_server("agency", user="agency")]
     assert list_mixed(_at_server("ilf"), others) == []

@@ -28,6 +28,7 @@ from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.month import NOVEMBER, answer, approve, assessed, deliver, outbox_files
 from tests.people import ENROLLED, code_at, contracts_for, secret_of, sit_at
+from tests.people import adopt as adopt_at_once
 
 OPERATOR, OWNER, APPROVER = "operator@siller.example", "decision.owner@ilf.example", "first.approver@ilf.example"
 UPLOADER, AUDITOR = "finance.officer@ilf.example", "auditor@ilf.example"
@@ -141,6 +142,35 @@ def test_whoever_proposed_it_does_not_adopt_it(live: TenantContext, monkeypatch:
         signed(live)
     signed(live, OWNER, UPLOADER)
     assert unadopted(live) == ""
+
+
+SERVER = """
+hand_over:
+  host: payments.bank.example
+  user: service
+  host_keys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl]
+  folder: /in
+  answers: {folder: /answers}
+"""
+
+
+def test_answers_are_agreed_nowhere_that_another_body_has_adopted_whatever_its_file_says_by_now(
+    live: TenantContext,
+) -> None:
+    """Its answers go on coming there until it has adopted something else."""
+    agreed = live.settings.contracts / "ilf" / "agreement.yaml"
+    other = shutil.copytree(agreed.parent, agreed.parents[1] / "council") / "agreement.yaml"
+    for ours, theirs in (("tenant: ilf", "tenant: council"), ("88837491", "88837492"), ("123456", "654321")):
+        other.write_text(other.read_text().replace(ours, theirs))
+    other.write_text(other.read_text() + SERVER)
+    adopt_at_once(TenantContext("council", Mode.LIVE, live.settings))
+    other.write_text(other.read_text().replace("/answers", "/of-council").replace("/in", "/for-council"))
+
+    agreed.write_text(agreed.read_text() + SERVER)
+    with pytest.raises(NoGo, match=r"By what council has adopted: ilf \(hand_over\) and .*Nothing was proposed"):
+        propose(context(live.settings.home.parent), "", AT)
+    of = changed(live, "/answers", "/of-ilf")
+    assert propose(of, "", AT) == OPERATOR
 
 
 def test_an_operator_adopts_nothing_though_they_are_a_decision_owner_too(

@@ -416,9 +416,16 @@ def test_a_full_disk_here_loses_nothing(moved: TenantContext, bank: SshServer, m
     assert inbox(moved) == {"report.xml": REPORT}
 
 
-def test_nothing_is_fetched_from_a_folder_that_another_body_has_too(left: TenantContext, bank: SshServer) -> None:
-    other = shutil.copytree(left.settings.contracts / "ilf", left.settings.contracts / "council") / "agreement.yaml"
+@pytest.mark.parametrize("changed", [False, True], ids=["as adopted", "a file that nobody adopted says another"])
+def test_nothing_is_fetched_from_a_folder_that_another_body_has_too(
+    left: TenantContext, bank: SshServer, changed: bool
+) -> None:
+    agreed = left.settings.contracts / "ilf" / "agreement.yaml"
+    other = shutil.copytree(agreed.parent, left.settings.contracts / "council") / "agreement.yaml"
     other.write_text(other.read_text().replace("tenant: ilf", "tenant: council"))
+    if changed:
+        agreed.write_text(agreed.read_text().replace(str(bank.answers), "/elsewhere"))
+        left = TenantContext("ilf", Mode.LIVE, left.settings)
     bank.put("report.xml", REPORT, bank.answers)
     shared = "No answers were fetched. ilf (hand_over) and council (hand_over) have one user at 127.0.0.1"
     [said] = fetched(left)

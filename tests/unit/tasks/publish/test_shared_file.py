@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from schemas.period import Period
 from tasks.ledger.erasures import ErasureRow
 from tasks.ledger.rows import insert
 from tasks.publish.shared_file import SharedFile
-from tasks.publish.stage import publish
+from tasks.publish.stage import publish, publish_without_erased
 from tasks.storage.folder import Folder
 from tests.month import NOVEMBER, context
 from tests.published import AS_AT, published
@@ -82,4 +83,35 @@ def test_a_period_that_is_erased_while_it_is_published_is_not(
     with pytest.raises(NoGo, match="A period was erased while this was about to be published"):
         publish(of, RUN, NOVEMBER)
     assert store.names() == []
+    assert list(of.paths.published("ilf").glob("*.duckdb")) == []
+
+
+@pytest.mark.parametrize("had", [False, True], ids=["nothing was published", "something was"])
+def test_nor_where_nothing_is_left_to_publish_and_it_was_paused_at_the_pointer(
+    finished_home: Path, tmp_path: Path, store: Folder, monkeypatch: pytest.MonkeyPatch, had: bool
+) -> None:
+    """A pointer that is not there says nothing: whoever has seen none has to see that there was an erasure since."""
+    of = context(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
+    if not had:
+        shutil.rmtree(of.paths.published("ilf"))
+    monkeypatch.setattr("tasks.publish.shared_file.shared_store", lambda *_: store)
+    swap = Folder.swap
+
+    def erased_just_before(self: Folder, *asked: Any) -> bool:
+        monkeypatch.setattr(Folder, "swap", swap)
+        with of.ledger.transaction() as connection:
+            row = ErasureRow(1, Period.parsed("2026-11"), "its years are over", "one", "another", NOVEMBER)
+            insert(connection, row)
+        shutil.move(of.paths.published("ilf"), tmp_path / "of who is paused")
+        publish_without_erased(of, NOVEMBER)
+        shutil.rmtree(of.paths.published("ilf"), ignore_errors=True)
+        shutil.move(tmp_path / "of who is paused", of.paths.published("ilf"))
+        return self.swap(*asked)
+
+    monkeypatch.setattr(Folder, "swap", erased_just_before)
+    with pytest.raises(NoGo, match="Another home has published meanwhile"):
+        publish(of, RUN, NOVEMBER)
+    assert [name for name in store.names() if name.startswith("published-")] == []
+    assert SharedFile(store, tmp_path / "a third" / "published").take() is not None
+    publish_without_erased(of, NOVEMBER)
     assert list(of.paths.published("ilf").glob("*.duckdb")) == []

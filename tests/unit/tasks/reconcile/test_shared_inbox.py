@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,3 +59,25 @@ def test_what_the_bank_said_is_no_answer_of_the_provider(tmp_path: Path) -> None
     came(of_provider, "answer.csv")
     of_provider.remove({hashlib.sha256(ANSWER).hexdigest()})
     assert [path.read_bytes() for path in of_bank.fetch()] == [ANSWER]
+
+
+def test_one_that_comes_by_the_name_of_another_while_that_is_moved_is_not_lost(
+    one: SharedInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a bank's report of every day, which its sender puts over the last one."""
+    swap, path = Folder.swap, one.inbox.folder(one.context.paths, "ilf") / "daily.xml"
+
+    def slow(store: Folder, *asked: Any) -> bool:
+        done = swap(store, *asked)
+        path.with_name(".daily").write_bytes(b"what the bank said next")
+        path.with_name(".daily").replace(path)
+        return done
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Folder, "swap", slow)
+        path.parent.mkdir(parents=True)
+        path.write_bytes(ANSWER)
+        one.move_in([path])
+    one.move_in([path])
+    assert sorted(found.read_bytes() for found in one.fetch()) == [ANSWER, b"what the bank said next"]
+    assert not path.exists()

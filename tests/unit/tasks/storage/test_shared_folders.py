@@ -18,9 +18,10 @@ class Home:
 
     def __init__(self, root: Path, store: Folder) -> None:
         self.root = root
-        self.folders = SharedFolders(
-            store, root, root / "note.json", lambda: sorted((root / "to-the-body").rglob("*.csv")), turned, turned
-        )
+        self.folders = SharedFolders(store, root, root / "note.json", turned, turned)
+
+    def files(self) -> list[Path]:
+        return sorted((self.root / "to-the-body").rglob("*.csv"))
 
     def makes(self, text: str, place: str = PLACE) -> None:
         path = self.root / place
@@ -29,8 +30,8 @@ class Home:
         os.utime(path, ns=(0, len(text) + 7_000_000_000))
 
     def has(self, is_last: Callable[[], bool] = lambda: True) -> dict[str, str]:
-        self.folders.bring_together(is_last)
-        return {str(path.relative_to(self.root)): path.read_text() for path in self.folders.files()}
+        self.folders.bring_together(self.files(), is_last)
+        return {str(path.relative_to(self.root)): path.read_text() for path in self.files()}
 
 
 def turned(content: bytes) -> bytes:

@@ -219,6 +219,25 @@ def test_a_pointer_that_siller_did_not_write_is_a_no_go(
         two.take()
 
 
+def test_who_asks_whether_anybody_has_committed_since_is_told_though_that_commit_is_gone_again(
+    one: Home, two: Home, store: Folder
+) -> None:
+    """As where two more are made while it is asked, the later one by an erasure: what was committed stands."""
+    taken = one.take()
+    stands = one.copy.commit(taken, one.write("first"), FIXED)
+    assert one.copy.is_last(stands)
+    two.commit("second")
+    assert not one.copy.is_last(stands)
+    store.remove(json.loads(store.text_of(POINTER) or "")["name"])
+    assert not one.copy.is_last(stands)
+
+
+def test_an_answer_that_is_named_as_a_list_of_files_keeps_no_body_from_beginning(one: Home, store: Folder) -> None:
+    store.put_if_absent("answer-0123-of-the-commit.json", b"what the bank said")
+    assert not one.copy.exists
+    one.commit("first")
+
+
 def test_a_home_with_a_ledger_of_its_own_is_not_mixed_with_a_store(one: Home, two: Home) -> None:
     two.commit("shared")
     one.write("its own")
