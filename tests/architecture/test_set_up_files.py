@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,10 @@ def test_a_unit_is_hardened_and_starts_what_there_is(unit: Path) -> None:
         assert (said(unit, "Restart"), said(unit, "StartLimitIntervalSec")) == (["always"], ["0"])
         assert 0 < int(said(unit, "TimeoutStopSec")[0]) <= 60
     (command,) = said(unit, "ExecStart")
-    program, first, *_ = command.removeprefix(INSTALLED).split()
+    program, first, *rest = command.removeprefix(INSTALLED).split()
     commands = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
-    assert program == "prefect" or (program == "siller" and first in commands)
+    is_a_module = program == "python" and (first, rest[0]) == ("-P", "-m") and find_spec(rest[1]) is not None
+    assert program == "prefect" or is_a_module or (program == "siller" and first in commands)
     assert set(said(unit, "EnvironmentFile")) <= set(FILES)
 
 
